@@ -1,0 +1,29 @@
+# Two commands do everything: `make run` makes a small dataset, `make test` checks the project. Both set up first.
+PYTHON ?= python3
+DEVICE ?= cpu
+BUDGET_MB ?= 20
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test format clean
+
+run: $(VENV)/ready
+	$(BIN)/python -m synth --device $(DEVICE) --budget-mb $(BUDGET_MB)
+
+test: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --numprocesses 2
+
+format: $(VENV)/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""What is measured, with what, and what the numbers mean: see README.md here."""

@@ -1,0 +1,56 @@
+"""How a value is brought into a domain: rows that wrap an expression where its use demands one."""
+
+from __future__ import annotations
+
+from grammar.catalogue.variables import VF, VI, F, I, M, S
+from grammar.production import Const, Domain, Expr, Production, row
+
+ANY_S, ANY_F, ANY_I = Expr(S), Expr(F), Expr(I)
+
+GUARDS: dict[Domain, tuple[Production, ...]] = {
+    Domain.NONZERO: (
+        row("at_least", "wp.max({x}, {least})", S, x=ANY_S, least=Const(S, (1.0, 2.0)), tags="domain"),
+        row("away_from_zero", "wp.abs({x}) + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5, 0.25)), tags="domain"),
+        row("square_plus", "{x} * {x} + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5)), tags="domain atom"),
+        row("odd", "{x} | {one}", I, x=ANY_I, one=Const(I, (1.0,)), tags="domain unsigned"),
+        row("max_ones", "wp.max({x}, {ones})", VI, x=Expr(VI), ones=Const(VI, (1.0, 2.0)), tags="domain"),
+        row("away_from_zero_vec", "wp.max({x}, {ones})", VF, x=Expr(VF), ones=Const(VF, (1.0, 0.5)), tags="domain"),
+        row("plain_mat", "{x}", M, x=Expr(M), tags="domain"),
+    ),
+    Domain.POSITIVE: (
+        row("positive", "wp.max({x}, {least})", F, x=ANY_F, least=Const(F, (0.001, 0.01, 1.0)), tags="domain"),
+        row("positive_abs", "wp.abs({x}) + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5, 0.125)), tags="domain"),
+        row("positive_square", "{x} * {x} + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5)), tags="domain atom"),
+        row("positive_exp", "wp.exp(-wp.abs({x}))", F, x=ANY_F, tags="domain"),
+    ),
+    Domain.UNIT: (
+        row(
+            "unit_clamp",
+            "wp.clamp({x}, {low}, {high})",
+            F,
+            x=ANY_F,
+            low=Const(F, (-1.0,)),
+            high=Const(F, (1.0,)),
+            tags="domain",
+        ),
+        row("unit_sin", "wp.sin({x})", F, x=ANY_F, tags="domain"),
+        row("unit_tanh", "wp.tanh({x})", F, x=ANY_F, tags="domain"),
+    ),
+    Domain.SHIFT: (row("low_bits", "{x} & {mask}", I, x=ANY_I, mask=Const(I, (7.0, 3.0)), tags="domain"),),
+    Domain.MODERATE: (
+        row("moderate", "wp.min({x}, {high})", F, x=ANY_F, high=Const(F, (10.0, 8.0, 4.0)), tags="domain"),
+        row("minus_square", "-{x} * {x}", F, x=ANY_F, tags="domain atom"),
+        row("minus_abs", "-wp.abs({x})", F, x=ANY_F, tags="domain"),
+    ),
+    Domain.FINITE: (
+        row(
+            "finite",
+            "wp.clamp({x}, {low}, {high})",
+            F,
+            x=ANY_F,
+            low=Const(F, (0.0,)),
+            high=Const(F, (100.0, 15.0, 63.0, 10.0)),
+            tags="domain",
+        ),
+    ),
+}

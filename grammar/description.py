@@ -1,0 +1,71 @@
+"""Saying in one English sentence what a kernel does, from its term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grammar.census import builtins, nesting, tags
+from grammar.term import Apply, Kernel, walk
+
+ATOMICS = {
+    "atomic_add": "atomically adds to",
+    "atomic_sub": "atomically subtracts from",
+    "atomic_max": "takes the atomic maximum into",
+    "atomic_min": "takes the atomic minimum into",
+    "atomic_and": "atomically masks",
+    "atomic_or": "atomically merges bits into",
+    "atomic_xor": "atomically flips bits in",
+}
+DIMENSIONS = {1: "one-dimensional", 2: "two-dimensional", 3: "three-dimensional"}
+READ = ("read", "lookup", "offsets")
+PLUMBING = frozenset({"tid", "range", *ATOMICS})
+
+
+def describe(kernel: Kernel) -> str:
+    """One sentence: the launch, what is read, how it is worked on, and where results go."""
+    has = tags(kernel)
+    read = [f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ]
+    how: list[str] = []
+    if kernel.structs:
+        how.append("uses the " + listed([f"`{struct.name}`" for struct in kernel.structs]) + " struct")
+    if has["gather"]:
+        how.append("follows indices")
+    if has["stencil"]:
+        how.append("looks at neighbouring elements")
+    if has["loop"]:
+        how.append("runs nested loops" if _nested_loops(kernel) else "loops")
+    if has["branch"]:
+        how.append("branches on conditions" if has["multi"] or nesting(kernel.body) > 1 else "branches")
+    if kernel.functions:
+        how.append("calls " + listed([f"`{function.name}`" for function in kernel.functions]))
+    called = [name for name in builtins(kernel) if name not in PLUMBING][:4]
+    if called:
+        how.append("evaluates " + listed([f"`wp.{name}`" for name in called]))
+    begins = f"A {DIMENSIONS[kernel.rank]} launch"
+    reads = f" reads {listed(read)}," if read else " works on its arguments,"
+    return f"{begins}{reads}{' ' + listed(how) + ',' if how else ''} and {listed(_effects(kernel))}."
+
+
+def _effects(kernel: Kernel) -> list[str]:
+    """What happens to each output, by kind."""
+    kinds: dict[str, list[str]] = {}
+    for symbol in kernel.parameters:
+        if symbol.role in READ or not symbol.extents:
+            continue
+        verb = ATOMICS.get(symbol.role) or {"write": "writes", "update": "updates"}[symbol.role]
+        kinds.setdefault(verb, []).append(f"`{symbol.name}`")
+    return [f"{verb} {listed(names)}" for verb, names in kinds.items()]
+
+
+def _nested_loops(kernel: Kernel) -> bool:
+    for part in walk(kernel.body):
+        if isinstance(part, Apply) and "loop" in part.overload.production.tags:
+            inner = [term for filling in part.fillings for term in walk(filling)]
+            if any(isinstance(term, Apply) and "loop" in term.overload.production.tags for term in inner):
+                return True
+    return False
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

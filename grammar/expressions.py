@@ -1,0 +1,597 @@
+"""Growth of expressions: a lookup by type and a pick, with leaves that read what the scope and the signature offer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import assert_never
+
+from grammar import likelihood, names
+from grammar.choices import Choices, Table
+from grammar.grammar import Grammar
+from grammar.known_bugs import stepped_round
+from grammar.likelihood import Palette
+from grammar.names import family
+from grammar.production import (
+    Block,
+    Bound,
+    Const,
+    Counter,
+    Domain,
+    Expr,
+    Fresh,
+    Hole,
+    Index,
+    Input,
+    Lookup,
+    Named,
+    Output,
+    Overload,
+    Pointer,
+    Production,
+    Result,
+    SizeOf,
+    Target,
+    Thread,
+    Zero,
+    row,
+)
+from grammar.profile import Profile
+from grammar.scope import Scope
+from grammar.signature import LOOKUP, OFFSETS, READ, VALUE, Signature
+from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol
+from grammar.types import BOOL, INT, Binding, Pattern, Scalar, Struct, Type, is_float, is_integer, match
+
+# Literals by domain; in arithmetic 0 and 1 would be idle.
+FLOATS = (2.0, 0.5, 3.0, 4.0, 0.25, 1.5, 0.1, 8.0, 0.75, 10.0, 0.01, 6.0, 1e-3)
+INTS = (2, 3, 4, 5, 7, 8, 16, 6, 10)
+LITERALS = {
+    Domain.ANY: (FLOATS, INTS),
+    Domain.COMPARED: ((0.0, 1.0, 0.5, 2.0, 1e-6, 0.1, 10.0), (0, 1, 2, 3, 4, 8)),
+    Domain.NONZERO: ((2.0, 4.0, 3.0, 8.0, 0.5, 10.0), (2, 3, 4, 8, 5, 16)),
+    Domain.POSITIVE: ((2.0, 0.5, 4.0, 0.1, 10.0), (2, 3, 4)),
+    Domain.UNIT: ((0.5, 0.25, 0.75, 0.1), (0, 1)),
+    Domain.SHIFT: ((1.0,), (1, 2, 3, 4, 5, 7)),
+    Domain.MODERATE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
+    Domain.FINITE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
+}
+NODES = 7
+SUFFIXES = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "bool": "_bool", "int": "", "float": "", "struct": "_struct"}
+
+
+@lru_cache(maxsize=4096)
+def load_overload(grammar: Grammar, of: Type, rank: int) -> Overload:
+    """The row that reads one element of an array of this type and rank."""
+    if isinstance(of, Struct):
+        holes: dict[str, Hole | Pattern] = {"array": Input(of, rank)}
+        holes |= {"ijk"[axis]: Index("array", axis) for axis in range(rank)}
+        places = ", ".join("{" + "ijk"[axis] + "}" for axis in range(rank))
+        return row(f"load{rank}_struct", "{array}[" + places + "]", of, tags="load struct", noun="item", more=holes).at(
+            {}
+        )
+    production = grammar.by_name[f"load{rank}{SUFFIXES[family(of)]}"]
+    return production.at(binding_for(production, of))
+
+
+def binding_for(production: Production, of: Type) -> Binding:
+    """The binding at which an expression row gives a type."""
+    assert production.result is not None
+    binding = match(production.result, of)
+    assert binding is not None, (production.name, of)
+    return binding
+
+
+@lru_cache(maxsize=4096)
+def field_overload(struct: Struct, name: str) -> Overload:
+    """The row that reads one field of a struct."""
+    of = dict(struct.fields)[name]
+    return row("field", f"{{struct}}.{name}", of, tags="struct", noun=name, struct=Named()).at({})
+
+
+@lru_cache(maxsize=4096)
+def call_overload(arguments: tuple[Type, ...], result: Type) -> Overload:
+    """The row that calls a function of this signature."""
+    holes: dict[str, Hole | Pattern] = {
+        "function": Named(),
+        **{f"a{place}": Expr(of) for place, of in enumerate(arguments)},
+    }
+    template = "{function}(" + ", ".join(f"{{a{place}}}" for place in range(len(arguments))) + ")"
+    return row("call", template, result, tags="function", noun="value", more=holes).at({})
+
+
+@dataclass(slots=True)
+class Expressions(ABC):
+    """Grows expressions, and fills every kind of hole but blocks."""
+
+    grammar: Grammar
+    profile: Profile
+    choices: Choices
+    palette: Palette = frozenset()
+    signature: Signature = field(init=False)
+    functions: list[tuple[Function, Symbol]] = field(default_factory=list)
+    structs: tuple[Struct, ...] = ()
+    unused: dict[str, Symbol] = field(default_factory=dict)  # locals and fields not read so far, in order
+    must: list[Symbol] = field(default_factory=list)  # what has to reach an output
+    forcing: bool = False
+    nodes: int = 0  # how many operators and calls the statement may still have
+    owed: list[Symbol] = field(default_factory=list)  # counters of the loops around that nothing has used so far
+    held: dict[tuple[object, ...], Symbol] = field(default_factory=dict)  # elements that a local holds
+    unset: set[str] = field(default_factory=set)  # locals that hold no more than their first constant
+
+    # --- decisions ---
+
+    def chance(self, per_mille: int) -> bool:
+        """True that often; false is the simplest."""
+        return per_mille > 0 and self.choices.below(1000) >= 1000 - per_mille
+
+    def one_of(self, *options: int) -> int:
+        """One of some numbers."""
+        return options[self.choices.below(len(options))]
+
+    # --- expressions ---
+
+    def expression(
+        self,
+        of: Type,
+        scope: Scope,
+        fuel: int,
+        *,
+        domain: Domain = Domain.ANY,
+        varying: bool = True,
+        avoid: tuple[Filling, ...] = (),
+        deep: int = 0,
+        plain: bool = True,
+    ) -> Expression:
+        """An expression of a type.
+
+        A `varying` one depends on what the kernel is given; `avoid` are values it must not be; `deep` is how many
+        operators and calls its first operands must be nested in; only a `plain` one may be the bare name of a local.
+        """
+        if not varying and isinstance(of, Scalar) and of != BOOL and self.chance(self.profile.literal):
+            return self.literal(of, domain)
+        if domain not in {Domain.ANY, Domain.COMPARED}:
+            guarded = self.guarded(of, scope, fuel, domain)
+            if guarded is not None:
+                return guarded
+        if not varying and not isinstance(of, Scalar) and self.chance(60):
+            constants = likelihood.constants(self.grammar, self.profile, of)
+            if constants:
+                return self.apply(constants.pick(self.choices), scope, 0)
+        if deep > 0 or (fuel > 0 and self.nodes > 0 and self.chance(self.profile.nested)):
+            if not scope.depth and deep == 0 and scope.returns is None and self.chance(self.profile.call):
+                return self.call(of, scope)
+            table = self.table(of, scope)
+            if table:
+                return self.apply(table.pick(self.choices), scope, fuel, deep=deep)
+        return self.leaf(of, scope, avoid, plain=plain)
+
+    def table(self, of: Type, scope: Scope, tag: str = "") -> Table[Overload]:
+        """The overloads that give a type here, at their odds."""
+        place = likelihood.Place(scope.returns is not None, scope.margin, len(scope.threads))
+        return likelihood.expressions(self.grammar, self.profile, self.palette, of, place, tag)
+
+    def apply(self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0) -> Expression:
+        """An overload with its holes filled."""
+        fillings: list[Filling] = []
+        filled: dict[str, Filling] = {}
+        varied = False
+        self.nodes -= 1
+        for name, hole in overload.holes:
+            if isinstance(hole, Expr):
+                assert not isinstance(hole.pattern, int)
+                filling: Filling = self.expression(
+                    _type(hole.pattern),
+                    scope,
+                    max(fuel - 1, 0),
+                    domain=hole.domain,
+                    varying=hole.varying or not varied,
+                    avoid=tuple(fillings),
+                    deep=0 if varied else max(deep - 1, 0),
+                )
+                varied = True
+                if filling in fillings:  # x - x, min(x, x): said with something else
+                    filling = self.leaf(_type(hole.pattern), scope, tuple(fillings))
+            else:
+                filling, scope = self.fill(hole, overload, filled, scope)
+            fillings.append(filling)
+            filled[name] = filling
+        return stepped_round(Apply(overload, tuple(fillings)))
+
+    def guarded(self, of: Type, scope: Scope, fuel: int, domain: Domain) -> Expression | None:
+        """An expression brought into a domain; none where the profile leaves a floating-point operand unguarded."""
+        overloads = self.grammar.guards_by_type.get((domain, of), ())
+        if not overloads:
+            return None
+        if is_integer(of) and isinstance(of, Scalar) and self.chance(700):
+            return self.literal(of, domain)
+        always = is_integer(of) or domain is Domain.FINITE
+        if not always and not self.chance(self.profile.guard):
+            return None
+        overload = overloads[self.choices.below(len(overloads))]
+        if "unsigned" in overload.production.tags and not _is_unsigned(of):
+            overload = overloads[0]
+        atom = "atom" in overload.production.tags
+        return self.apply(overload, scope, 1 if atom else max(fuel, 1) if self.chance(400) else 1)
+
+    def literal(self, of: Scalar, domain: Domain) -> Literal:
+        """A literal that suits a domain."""
+        floats, integers = LITERALS[domain]
+        values: tuple[float, ...] = floats if is_float(of) else integers
+        return Literal(values[self.choices.below(len(values))], of)
+
+    def leaf(self, of: Type, scope: Scope, avoid: tuple[Filling, ...] = (), *, plain: bool = True) -> Expression:
+        """A value that is at hand: a local, a field, an element, a parameter; a new parameter if none is."""
+        options: list[tuple[object, int]] = []
+        read = {_source(value) for value in avoid}
+        # A loop whose trips are all alike is no loop that anyone writes: its counter is used first.
+        owed = [counter for counter in self.owed if counter in scope.symbols]
+        through = owed[-1].index_of if owed else None
+        for symbol in scope.symbols:
+            if symbol.type == of and not symbol.extents:
+                if plain and Name(symbol) not in avoid and symbol.name not in self.unset:
+                    free = symbol.index_of is None
+                    options.append((symbol, (40 if symbol.name in self.unused else 3) if free else 2))
+            elif isinstance(symbol.type, Struct):
+                options += [((symbol, f), 8) for f in self.fields(symbol, of, read)]
+        for symbol in self.signature.symbols:
+            if symbol.role == VALUE:
+                if symbol.type == of and plain and Name(symbol) not in avoid:
+                    options.append((symbol, 3))
+                elif isinstance(symbol.type, Struct):
+                    options += [((symbol, f), 5) for f in self.fields(symbol, of, read)]
+            elif (
+                symbol.role == READ and symbol.type == of and symbol.name not in read and self.reachable(symbol, scope)
+            ):
+                options.append(((symbol, None), 60 if through is not None and through in symbol.extents else 5))
+        room = self.signature.room
+        function = scope.returns is not None
+        if not function:
+            options.append(("array", max(1, 3 * room, 40 * bool(owed))))
+        if owed and isinstance(of, Scalar) and of != BOOL:
+            counted: Expression = Name(owed[-1])
+            if of != INT:
+                counted = Apply(self.grammar.by_name[f"to_{of.name}"].at({"From": INT}), (counted,))
+                counted = stepped_round(counted)
+            options.append((counted, 40 if of == INT or function else 8))
+        if function or (plain and room > 0 and of != BOOL):
+            options.append(("value", max(1, 2 * room) if function else 3))
+        if of == BOOL:
+            options.append((self.table(of, scope, "condition"), 50))
+        chosen = Table.of(options).pick(self.choices)
+        match chosen:
+            case Symbol():
+                return self.read(chosen)
+            case Name(symbol):
+                return self.read(symbol)
+            case Apply():
+                self.read(owed[-1])
+                return chosen
+            case (Symbol() as symbol, None):
+                load = self.load(symbol, scope)
+                held = self.held.get(element(load))
+                if held is None or held not in scope.symbols:
+                    return load
+                if plain and Name(held) not in avoid:
+                    return self.read(held)
+                return self.load(
+                    self.signature.array(of, self.signature.axes(scope, 1 if of == BOOL else None, through), READ),
+                    scope,
+                )
+            case (Symbol() as symbol, str() as name):
+                self.unused.pop(symbol.name, None)
+                assert isinstance(symbol.type, Struct)
+                return Apply(field_overload(symbol.type, name), (symbol,))
+            case Table():
+                return self.apply(chosen.pick(self.choices), scope, 0)
+            case "array":
+                return self.load(
+                    self.signature.array(of, self.signature.axes(scope, 1 if of == BOOL else None, through), READ),
+                    scope,
+                )
+            case _:
+                return Name(self.signature.value(of))
+
+    def read(self, symbol: Symbol) -> Name:
+        """A symbol's value, which is used now."""
+        self.unused.pop(symbol.name, None)
+        if symbol in self.owed:
+            self.owed.remove(symbol)
+        return Name(symbol)
+
+    def fields(self, symbol: Symbol, of: Type, read: set[str]) -> list[str]:
+        """The fields of a struct that have a type and are not among what was read already."""
+        assert isinstance(symbol.type, Struct)
+        return [
+            name for name, field_type in symbol.type.fields if field_type == of and f"{symbol.name}.{name}" not in read
+        ]
+
+    # --- arrays ---
+
+    def reachable(self, array: Symbol, scope: Scope) -> bool:
+        """Whether every axis of an array has an index here."""
+        return all(extent.fixed is not None or scope.pointing_into(extent) for extent in array.extents)
+
+    def load(self, array: Symbol, scope: Scope) -> Apply:
+        """One element of an array."""
+        overload = load_overload(self.grammar, array.type, len(array.extents))
+        return Apply(overload, (array, *(self.index(extent, scope) for extent in array.extents)))
+
+    def index(self, extent: Extent, scope: Scope) -> Expression:
+        """An index into an extent."""
+        pointing = scope.pointing_into(extent)
+        if pointing and (extent.fixed is None or self.chance(500)):
+            owed = [symbol for symbol in pointing if symbol in self.owed]
+            latest = (owed or pointing)[::-1]
+            return self.read(latest[self.choices.below(len(latest))] if len(latest) > 1 else latest[0])
+        if extent.fixed is not None:
+            return Literal(self.choices.below(extent.fixed) if extent.fixed > 1 else 0, INT)
+        lookup = self.signature.array(INT, self.signature.axes(scope, 1), LOOKUP, extent)
+        return self.load(lookup, scope)
+
+    def size(self, extent: Extent) -> Expression:
+        """The size of an extent: a parameter that holds it, or the shape of an array that has it."""
+        if extent.fixed is not None:
+            return Literal(extent.fixed, INT)
+        shaped = [(s, s.extents.index(extent)) for s in self.signature.symbols if extent in s.extents]
+        if shaped and self.chance(400):
+            array, axis = shaped[self.choices.below(len(shaped))]
+            return Apply(self.grammar.by_name["shape"].at({}), (array, Literal(axis, INT)))
+        return Name(self.signature.size(extent))
+
+    # --- holes ---
+
+    def fill(self, hole: Hole, overload: Overload, filled: dict[str, Filling], scope: Scope) -> tuple[Filling, Scope]:
+        """What fills a hole that holds no expression and no statements, and the scope after it."""
+        match hole:
+            case Const(pattern, values):
+                return Literal(
+                    values[self.choices.below(len(values))] if len(values) > 1 else values[0], _type(pattern)
+                ), scope
+            case Zero(pattern):
+                return Literal(0, _type(pattern), start=True), scope
+            case Fresh(pattern, noun, mutable):
+                return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable)
+            case Target(pattern):
+                return self.target(_type(pattern), scope), scope
+            case Input(pattern, rank):
+                return self.input(_type(pattern), rank, overload, scope), scope
+            case Output(pattern, rank, access):
+                return self.output(_type(pattern), rank, access, scope), scope
+            case Index(array, axis, own):
+                symbol = filled[array]
+                assert isinstance(symbol, Symbol)
+                if not own:
+                    return self.index(symbol.extents[axis], scope), scope
+                places = scope.own if symbol.role == "write" else scope.threads
+                return Name(places[axis]), scope
+            case Bound(kind):
+                return self.bound(kind, scope), scope
+            case Counter(bound):
+                extent = self.counted(filled[bound])
+                symbol = Symbol(
+                    self.signature.names.fresh(names.COUNTERS, self.choices), INT, "counter", index_of=extent
+                )
+                self.owed.append(symbol)
+                return symbol, scope.counting(symbol, alone=isinstance(filled[bound], Symbol))
+            case Lookup(rank):
+                extent = self.signature.extent()
+                return self.signature.array(INT, self.signature.axes(scope, rank), LOOKUP, extent), scope
+            case Pointer(lookup):
+                array_symbol = filled[lookup]
+                assert isinstance(array_symbol, Symbol)
+                name = self.signature.names.fresh(names.POINTERS, self.choices)
+                symbol = Symbol(name, INT, "pointer", index_of=array_symbol.index_of)
+                self.unused[name] = symbol
+                return symbol, scope.seeing(symbol)
+            case Thread(axis):
+                return Name(scope.threads[axis]), scope
+            case SizeOf(index):
+                return self.size(self.extent_of(filled[index])), scope
+            case Result():
+                assert scope.returns is not None
+                return self.expression(scope.returns, scope, 2), scope
+            case Expr(pattern, domain):
+                let = "let" in overload.production.tags
+                taken = tuple(Name(f) if isinstance(f, Symbol) else f for f in filled.values())
+                deep = int(let and scope.returns is not None)
+                return self.expression(
+                    _type(pattern), scope, self.fuel(), domain=domain, avoid=taken, deep=deep, plain=not let
+                ), scope
+            case Block() | Named():
+                message = f"row {overload.production.name!r}: no expression fills {hole}"
+                raise ValueError(message)
+            case _:
+                assert_never(hole)
+
+    def fuel(self) -> int:
+        """How deep the expression of a statement may go; it may have a few operators and calls in all."""
+        self.nodes = NODES
+        return Table.of(self.profile.fuel).pick(self.choices)
+
+    def fresh(self, of: Type, noun: str, scope: Scope, *, mutable: bool) -> tuple[Symbol, Scope]:
+        """A new local."""
+        words = (noun,) if noun and self.chance(700) else tuple(names.LOCALS[family(of)].split())
+        symbol = Symbol(self.signature.names.fresh(words, self.choices), of, "local")
+        self.unused[symbol.name] = symbol
+        if self.forcing:
+            self.must.append(symbol)
+        return symbol, scope.changing(symbol) if mutable else scope.seeing(symbol)
+
+    def target(self, of: Type, scope: Scope) -> Symbol:
+        """A local that may be assigned; it has to be read again for that to matter."""
+        options = [symbol for symbol in scope.mutable if symbol.type == of]
+        symbol = options[len(options) - 1 - self.choices.below(len(options))] if len(options) > 1 else options[0]
+        self.unused[symbol.name] = symbol
+        self.unset.discard(symbol.name)
+        if self.forcing and symbol not in self.must:
+            self.must.append(symbol)
+        return symbol
+
+    def input(self, of: Type, rank: int, overload: Overload, scope: Scope) -> Symbol:
+        """An array to read; one of the launch's own shape where the row reads around the thread's element."""
+        own = any(isinstance(hole, Index) and hole.own for _, hole in overload.holes)
+        extents = tuple(s.index_of for s in scope.threads)
+        options = [
+            symbol
+            for symbol in self.signature.of_role(READ)
+            if symbol.type == of
+            and len(symbol.extents) == rank
+            and (symbol.extents == extents if own else self.reachable(symbol, scope))
+        ]
+        if options and self.chance(700):
+            return options[self.choices.below(len(options))] if len(options) > 1 else options[0]
+        if own:
+            return self.signature.array(of, tuple(e for e in extents if e is not None), READ)
+        return self.signature.array(of, self.signature.axes(scope, rank), READ)
+
+    def output(self, of: Type, rank: int, access: str, scope: Scope) -> Symbol:
+        """An array to write: a new one for plain stores, of the trip's own shape; atomics may share and scatter."""
+        if access.startswith("atomic"):
+            same = [
+                s
+                for s in self.signature.of_role(access)
+                if s.type == of and len(s.extents) == rank and self.reachable(s, scope)
+            ]
+            if same and self.chance(300):
+                return same[self.choices.below(len(same))] if len(same) > 1 else same[0]
+            if rank == 1 and not scope.pointing_into(Extent("fixed1")) and self.chance(350):
+                return self.signature.array(of, (self.signature.extent(1),), access)
+            return self.signature.array(of, self.signature.axes(scope, rank), access)
+        places = scope.own if access == "write" else scope.threads
+        assert len(places) == rank, (of, rank, access)
+        return self.signature.array(of, tuple(s.index_of for s in places if s.index_of is not None), access)
+
+    def bound(self, kind: str, scope: Scope) -> Filling:
+        """How far a loop counts."""
+        if kind == "fixed":
+            return Literal(self.one_of(3, 2, 4, 6, 8, 5), INT)
+        if kind == "offsets":
+            extent = scope.threads[0].index_of
+            assert extent is not None
+            return self.signature.array(INT, (Extent(extent.name, None, 1),), OFFSETS, self.signature.extent())
+        known: dict[str, Extent] = {}
+        for symbol in self.signature.symbols:
+            known.update({e.name: e for e in symbol.extents if e.fixed is None and not e.beyond})
+        options: list[tuple[Extent | None, int]] = [(None, 5 if self.signature.room > 0 else 2)]
+        around = {s.index_of.name for s in scope.own if s.index_of is not None and s not in scope.threads}
+        options += [(extent, 2) for name, extent in known.items() if name not in around]
+        return self.size(Table.of(options).pick(self.choices) or self.signature.extent())
+
+    def counted(self, bound: Filling) -> Extent:
+        """The extent that a loop's counter indexes."""
+        match bound:
+            case Literal(value):
+                return self.signature.extent(int(value))
+            case Name(symbol):
+                assert symbol.size_of is not None
+                return symbol.size_of
+            case Apply(_, (Symbol() as array, Literal(axis))):
+                return array.extents[int(axis)]
+            case Symbol():
+                assert bound.index_of is not None
+                return bound.index_of
+            case _:
+                message = f"nothing counts to {bound}"
+                raise ValueError(message)
+
+    def extent_of(self, index: Filling) -> Extent:
+        """The extent that an index points into."""
+        match index:
+            case Name(symbol) if symbol.index_of is not None:
+                return symbol.index_of
+            case Literal():
+                return self.signature.extent(1)
+            case Apply(_, (Symbol() as array, *_)) if array.index_of is not None:
+                return array.index_of
+            case _:
+                message = f"{index} is no index"
+                raise ValueError(message)
+
+    # --- functions ---
+
+    def call(self, of: Type, scope: Scope) -> Apply:
+        """A call of a function that gives a type: one that exists, or a new one."""
+        existing = [(f, s) for f, s in self.functions if s.type == of]
+        if existing and (len(self.functions) > 2 or self.chance(500)):
+            function, symbol = existing[self.choices.below(len(existing))] if len(existing) > 1 else existing[0]
+        else:
+            function, symbol = self.function(of)
+            self.functions.append((function, symbol))
+        arguments: list[Filling] = []
+        for parameter in function.parameters:
+            arguments.append(self.expression(parameter.type, scope, 1, varying=not arguments, avoid=tuple(arguments)))
+        return Apply(call_overload(tuple(p.type for p in function.parameters), of), (symbol, *arguments))
+
+    @abstractmethod
+    def function(self, of: Type) -> tuple[Function, Symbol]:
+        """A new function that gives a type."""
+
+
+def _type(pattern: object) -> Type:
+    assert isinstance(pattern, Type), pattern
+    return pattern
+
+
+def _source(value: Filling) -> str:
+    """What a value is read from: an array's name, or a struct's with the field."""
+    if isinstance(value, Apply) and value.fillings and isinstance(source := value.fillings[0], Symbol):
+        return (
+            source.name + value.overload.production.template.removeprefix("{struct}")
+            if value.row == "field"
+            else source.name
+        )
+    return ""
+
+
+def element(load: Apply) -> tuple[object, ...]:
+    """What tells one element of one array from others."""
+    return tuple(
+        f.name
+        if isinstance(f, Symbol)
+        else f.symbol.name
+        if isinstance(f, Name)
+        else f.value
+        if isinstance(f, Literal)
+        else f
+        for f in load.fillings
+    )
+
+
+def _is_unsigned(of: Type) -> bool:
+    return isinstance(of, Scalar) and of.name.startswith("u")
+
+
+SINGULAR = {
+    "radii": "radius",
+    "indices": "index",
+    "vertices": "vertex",
+    "axes": "axis",
+    "bases": "basis",
+    "masses": "mass",
+    "losses": "loss",
+    "boxes": "box",
+    "stresses": "stress",
+    "stiffnesses": "stiffness",
+    "thicknesses": "thickness",
+}
+
+
+def singular(name: str) -> str:
+    """What one element of an array of this name is called."""
+    head, _, tail = name.rpartition("_")
+    one = SINGULAR.get(tail) or (
+        tail[:-3] + "y" if tail.endswith("ies") else tail[:-1] if tail.endswith("s") and not tail.endswith("ss") else ""
+    )
+    return (f"{head}_{one}" if head else one) if one else f"{name}_value"
+
+
+def _noun(filled: dict[str, Filling]) -> str:
+    """What a local that holds a value is called: after the row that made it, or the array it was read from."""
+    value = filled.get("value")
+    if isinstance(value, Apply):
+        first = value.fillings[0] if value.fillings else None
+        if "load" in value.overload.production.tags and isinstance(first, Symbol):
+            return singular(first.name)
+        return value.overload.production.noun
+    return ""

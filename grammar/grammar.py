@@ -1,0 +1,68 @@
+"""A grammar: rows, and what follows from them (overloads by result type, guards by domain, a digest)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from grammar.production import Domain, Overload, Production
+from grammar.types import Type
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """Rows and guards; a value that growth, census and tests are given."""
+
+    rows: tuple[Production, ...]
+    guards: Mapping[Domain, tuple[Production, ...]]
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for row in (*self.rows, *(guard for guards in self.guards.values() for guard in guards)):
+            if row.name in seen:
+                message = f"row {row.name!r} is declared twice"
+                raise ValueError(message)
+            seen.add(row.name)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Production]:
+        """Each row by its name."""
+        return {row.name: row for row in self.rows}
+
+    @cached_property
+    def statements(self) -> tuple[Production, ...]:
+        """The rows that are statements."""
+        return tuple(row for row in self.rows if row.result is None)
+
+    @cached_property
+    def overloads(self) -> Mapping[Type, tuple[Overload, ...]]:
+        """Every overload of the expression rows, by the type it gives."""
+        found: dict[Type, list[Overload]] = {}
+        for row in self.rows:
+            if row.result is not None:
+                for overload in row.expand():
+                    assert overload.result is not None
+                    found.setdefault(overload.result, []).append(overload)
+        return {of: tuple(overloads) for of, overloads in found.items()}
+
+    @cached_property
+    def guards_by_type(self) -> Mapping[tuple[Domain, Type], tuple[Overload, ...]]:
+        """The overloads of the guards, by domain and the type they guard."""
+        found: dict[tuple[Domain, Type], list[Overload]] = {}
+        for domain, rows in self.guards.items():
+            for row in rows:
+                for overload in row.expand():
+                    assert overload.result is not None
+                    found.setdefault((domain, overload.result), []).append(overload)
+        return {key: tuple(overloads) for key, overloads in found.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """A hexadecimal digest of every row: two grammars that could grow different kernels differ here."""
+        text = "\n".join(
+            f"{row.name}|{row.template}|{row.holes}|{row.result}|{row.effect}|{sorted(row.tags)}|{sorted(row.needs)}|{row.noun}"
+            for row in (*self.rows, *(guard for domain in Domain for guard in self.guards.get(domain, ())))
+        )
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,251 @@
+"""Growth of statements: blocks that end in what makes them matter, and functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from grammar import likelihood, names
+from grammar.choices import Table
+from grammar.expressions import Expressions, element
+from grammar.names import Names, family
+from grammar.production import Block, Expr, Fresh, Output, Overload, Production, Target, Zero
+from grammar.pruning import prune, reads
+from grammar.scope import Scope
+from grammar.signature import Signature
+from grammar.term import Apply, Body, Filling, Function, Symbol
+from grammar.types import BOOL, Type, match, variables
+
+DEEPEST = 4  # blocks in blocks
+
+
+@dataclass(slots=True)
+class Statements(Expressions):
+    """Grows statements and the blocks they make."""
+
+    locals: tuple[tuple[Type, int], ...] = ()  # what a new local is likely to be
+    inner_demand: str = ""  # what the next block has to begin with
+
+    def block(self, budget: int, scope: Scope, *, sink: bool) -> tuple[Body, Scope]:
+        """A block of about `budget` statements; with `sink`, it ends by changing something outside itself."""
+        statements: list[Apply] = []
+        if self.inner_demand:
+            tag, self.inner_demand = self.inner_demand, ""
+            statement, scope = self.forced(tag, scope, max(budget, 2))
+            statements.append(statement)
+        remaining = budget - len(statements) - sink
+        while remaining > 0:
+            statement, scope, cost = self.statement(scope, remaining)
+            statements.append(statement)
+            remaining -= cost
+        if sink:
+            statement, scope = self.sink(scope)
+            statements.append(statement)
+        return Body(tuple(statements)), scope
+
+    # --- one statement ---
+
+    def context(self, scope: Scope, budget: int) -> frozenset[str]:
+        """What a row may need, of what this place has."""
+        words = {"function" if scope.returns is not None else "kernel", f"rank{len(scope.threads)}"}
+        if scope.loop:
+            words.add("loop")
+            if not scope.advances:
+                words.add("whole")
+        if scope.nested:
+            words.add("nested")
+        if scope.mutable:
+            words.add("targets")
+        if budget > 1 and scope.depth < DEEPEST and (scope.mutable or scope.returns is None):
+            words.add("blocks")
+        return frozenset(words)
+
+    def statement(self, scope: Scope, budget: int, tag: str = "") -> tuple[Apply, Scope, int]:
+        """One statement of a likely kind, the scope after it, and how many it counts for."""
+        context = self.context(scope, budget)
+        table = likelihood.statements(self.grammar, self.profile, context, tag)
+        production = table.pick(self.choices)
+        binding = self.binding(production, scope)
+        if binding is None:
+            production = self.grammar.by_name["let"]
+            binding = self.binding(production, scope)
+            assert binding is not None
+        return self.place_statement(production.at(binding), scope, budget)
+
+    def binding(self, production: Production, scope: Scope) -> dict[str, Type | int] | None:
+        """At what types a statement is made: a target's, or likely ones; none if no target here has a fitting type."""
+        for _, hole in production.holes:
+            if isinstance(hole, Target):
+                pool = scope.nested if "nested" in production.needs else scope.mutable
+                fitting = [b for s in reversed(pool) if (b := match(hole.pattern, s.type)) is not None]
+                if not fitting:
+                    return None
+                return fitting[self.choices.below(len(fitting))] if len(fitting) > 1 else fitting[0]
+        for _, hole in production.holes:
+            if isinstance(hole, Fresh | Output | Expr) and variables(hole.pattern):
+                options = [(b, weight) for of, weight in self.locals if (b := match(hole.pattern, of)) is not None]
+                return Table.of(options).pick(self.choices) if options else None
+        return {}
+
+    def place_statement(self, overload: Overload, scope: Scope, budget: int) -> tuple[Apply, Scope, int]:
+        """A statement with its holes filled; locals made in its blocks stay there."""
+        fillings: list[Filling] = []
+        filled: dict[str, Filling] = {}
+        exported: list[tuple[Symbol, bool]] = []
+        inner, cost = scope, 1
+        blocks = sum(isinstance(hole, Block) for _, hole in overload.holes)
+        for name, hole in overload.holes:
+            if isinstance(hole, Block):
+                share = self.share(budget, blocks)
+                body, after = self.block(
+                    share, inner.inside(loop=hole.loop, advances=hole.advances), sink=not hole.shares
+                )
+                cost += len(body.statements)
+                if hole.shares:
+                    inner = replace(inner, symbols=after.symbols)
+                filling: Filling = body
+            elif isinstance(hole, Fresh):
+                filling, seen = self.fill(hole, overload, filled, inner)
+                assert isinstance(filling, Symbol)
+                if hole.inner:
+                    inner = seen
+                else:
+                    exported.append((filling, hole.mutable))
+                if "mutable" in overload.production.tags and any(isinstance(h, Zero) for _, h in overload.holes):
+                    self.unset.add(filling.name)
+                    self.unused.pop(filling.name, None)
+            else:
+                filling, inner = self.fill(hole, overload, filled, inner)
+                if isinstance(filling, Symbol) and filling.role == "pointer":
+                    exported.append((filling, False))
+            fillings.append(filling)
+            filled[name] = filling
+        if (
+            overload.production.name == "let"
+            and isinstance(value := fillings[0], Apply)
+            and value.row.startswith("load")
+        ):
+            self.held[element(value)] = exported[0][0]
+        self.owed = [counter for counter in self.owed if counter in scope.symbols]
+        for symbol, mutable in exported:
+            scope = scope.changing(symbol) if mutable else scope.seeing(symbol)
+        return Apply(overload, tuple(fillings)), scope, cost
+
+    def share(self, budget: int, blocks: int) -> int:
+        """How many statements one of the blocks of a statement gets."""
+        most = max(1, min(budget - 1, 2 + budget // 2) // max(blocks, 1))
+        return 1 + self.choices.below(most) if most > 1 else 1
+
+    def forced(self, tag: str, scope: Scope, budget: int) -> tuple[Apply, Scope]:
+        """A statement with a tag, of which everything that it makes has to reach an output."""
+        self.forcing = True
+        if tag == "nest":
+            self.inner_demand, tag = "nested_inner", "loop"
+        tags = {"nested_inner": ("loop", "branch")}.get(tag, (tag,))
+        wanted = tags[self.choices.below(len(tags))] if len(tags) > 1 else tags[0]
+        options = [
+            (production, likelihood.weight(production, self.profile))
+            for production in self.grammar.statements
+            if wanted in production.tags
+            and production.needs <= self.context(scope, budget)
+            and not production.tags & {"first", "guard"}
+            and (not self.inner_demand or any(isinstance(hole, Block) for _, hole in production.holes))
+        ]
+        production = Table.of(options).pick(self.choices)
+        binding = self.binding(production, scope)
+        assert binding is not None, production.name
+        statement, scope, _ = self.place_statement(production.at(binding), scope, budget)
+        self.inner_demand, self.forcing = "", False
+        return statement, scope
+
+    # --- sinks ---
+
+    def sink(self, scope: Scope) -> tuple[Apply, Scope]:
+        """A statement that changes what is outside the block: a local of an outer block, or an array."""
+        options: list[tuple[str, int]] = []
+        if scope.nested:
+            options += [("assign", 1 if scope.loop else 5), ("augment", 6)]
+        if scope.returns is None:
+            options += [("store", 5 if len(scope.own) <= 3 else 0), ("atomic", 2)]
+        match Table.of(options).pick(self.choices):
+            case "assign":
+                production = self.grammar.by_name["assign"]
+            case "augment":
+                production = self.grammar.by_name["aug_add"]
+            case "store":
+                return self.store(scope), scope
+            case _:
+                return self.atomic(scope), scope
+        binding = self.binding(production, replace(scope, mutable=scope.nested))
+        assert binding is not None
+        statement, scope, _ = self.place_statement(production.at(binding), replace(scope, mutable=scope.nested), 1)
+        return statement, scope
+
+    def likely(self, *, stored: bool) -> Type:
+        """A likely type of a local, or of what an array holds."""
+        return Table.of([(of, weight) for of, weight in self.locals if of != BOOL or not stored]).pick(self.choices)
+
+    def store(self, scope: Scope, value: Filling | None = None, of: Type | None = None) -> Apply:
+        """A store of a value to the thread's own element of a new array."""
+        of = of or self.likely(stored=True)
+        rank = len(scope.own)
+        suffix = {"vec": "_vec", "mat": "_mat", "quat": "_quat"}.get(family(of), "")
+        if value is None:
+            value = self.expression(of, scope, self.fuel())
+        update = rank == len(scope.threads) and rank < 3 and suffix != "_mat" and self.chance(60)
+        if update:
+            production = self.grammar.by_name.get(f"update{rank}_add{suffix}")
+            if production is not None and self._stores(production, of):
+                return self.into(production, of, scope, value)
+        return self.into(self.grammar.by_name[f"store{rank}{suffix}"], of, scope, value)
+
+    def atomic(self, scope: Scope, value: Filling | None = None, of: Type | None = None) -> Apply:
+        """An atomic update of an array that threads share."""
+        options = [
+            (production, (150 if "atomic_add" in production.name else 15) // (1 if "1" in production.name else 4))
+            for production in self.grammar.statements
+            if "atomic" in production.tags and (of is None or self._stores(production, of))
+        ]
+        production = Table.of(options).pick(self.choices)
+        if of is None:
+            fitting = [(t, weight) for t, weight in self.locals if self._stores(production, t)]
+            if not fitting:
+                production = self.grammar.by_name["atomic_add1"]
+                fitting = [(t, weight) for t, weight in self.locals if self._stores(production, t)]
+            of = Table.of(fitting).pick(self.choices)
+        if value is None:
+            value = self.expression(of, scope, self.fuel())
+        return self.into(production, of, scope, value)
+
+    @staticmethod
+    def _stores(production: Production, of: Type) -> bool:
+        return any(isinstance(hole, Output) and match(hole.pattern, of) is not None for _, hole in production.holes)
+
+    def into(self, production: Production, of: Type, scope: Scope, value: Filling) -> Apply:
+        """A row that writes a value to an array."""
+        binding = next(
+            b for _, hole in production.holes if isinstance(hole, Output) and (b := match(hole.pattern, of)) is not None
+        )
+        overload = production.at(binding)
+        fillings: list[Filling] = []
+        filled: dict[str, Filling] = {}
+        for name, hole in overload.holes:
+            filling = value if isinstance(hole, Expr) else self.fill(hole, overload, filled, scope)[0]
+            fillings.append(filling)
+            filled[name] = filling
+        return Apply(overload, tuple(fillings))
+
+    # --- functions ---
+
+    def function(self, of: Type) -> tuple[Function, Symbol]:
+        """A new function that gives a type, with its own signature and names."""
+        kernel, unused, must, forcing = self.signature, self.unused, self.must, self.forcing
+        name = kernel.names.fresh(names.FUNCTIONS[family(of)], self.choices)
+        self.signature = Signature(self.choices, 2 + self.choices.below(3), Names({*Names().taken, name}))
+        self.unused, self.must, self.forcing = {}, [], False
+        scope = Scope(returns=of, depth=1)
+        body, scope = self.block(self.choices.below(6), scope, sink=False)
+        result = self.expression(of, scope, self.fuel(), deep=int(not body.statements))
+        kept, live = prune(body, reads(result))
+        parameters = tuple(symbol for symbol in self.signature.symbols if symbol.name in live)
+        self.signature, self.unused, self.must, self.forcing = kernel, unused, must, forcing
+        return Function(name, parameters, kept, result), Symbol(name, of, "function")

@@ -1,0 +1,98 @@
+"""Kernels as Hypothesis strategies, and the same draw from a seed or from stored choices.
+
+`kernels()` is for anyone's `@given`; `draw_kernel` gives the kernel of a seed through Hypothesis's public
+`fuzz_one_input`, so that a dataset and a property test draw from one strategy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grammar.catalogue import CATALOGUE
+from grammar.choices import Recorded, Recording
+from grammar.grammar import Grammar
+from grammar.growth import grow
+from grammar.profile import CATEGORIES, Profile, profile_for
+from grammar.term import Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A kernel and the choices that made it."""
+
+    kernel: Kernel
+    choices: tuple[int, ...]
+
+
+@lru_cache(maxsize=4096)
+def _below(count: int) -> st.SearchStrategy[int]:
+    # Cached: a new strategy a choice costs a third more time.
+    return st.integers(0, count - 1)
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """Asks Hypothesis."""
+
+    draw: st.DrawFn
+
+    def below(self, count: int) -> int:
+        return self.draw(_below(count))
+
+
+@st.composite
+def _drawings(draw: st.DrawFn, grammar: Grammar, profile: Profile) -> Drawing:
+    recording = Recording(_Drawn(draw))
+    kernel = grow(grammar, profile, recording)
+    return Drawing(kernel, tuple(recording.taken))
+
+
+def drawings(profile: Profile, grammar: Grammar = CATALOGUE) -> st.SearchStrategy[Drawing]:
+    """Kernels of a profile with their choices."""
+    return _drawings(grammar, profile)
+
+
+def kernels(profile: Profile | None = None, grammar: Grammar = CATALOGUE) -> st.SearchStrategy[Kernel]:
+    """Kernels of a profile; of every category of the default profile if none is given."""
+    if profile is not None:
+        return drawings(profile, grammar).map(lambda drawing: drawing.kernel)
+    every = [drawings(profile_for("default", category), grammar) for category in CATEGORIES]
+    return st.one_of(every).map(lambda drawing: drawing.kernel)
+
+
+@lru_cache(maxsize=256)
+def _target(grammar: Grammar, profile: Profile) -> tuple[Callable[[bytes], bytes | None], list[Drawing]]:
+    """A Hypothesis test of one kernel, driven by bytes, and the list that it leaves its drawing in."""
+    caught: list[Drawing] = []
+
+    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(_drawings(grammar, profile))
+    def catch(drawing: Drawing) -> None:
+        caught.append(drawing)
+
+    return catch.hypothesis.fuzz_one_input, caught  # type: ignore[attr-defined]  # Hypothesis adds the attribute
+
+
+def draw_kernel(grammar: Grammar, profile: Profile, seed: bytes) -> Drawing:
+    """The kernel that Hypothesis draws from these bytes; 16 KiB are enough for any.
+
+    Raises:
+        ValueError: the bytes ran out before the kernel was complete.
+    """
+    fuzz_one_input, caught = _target(grammar, profile)
+    caught.clear()
+    fuzz_one_input(seed)
+    if not caught:
+        message = f"{len(seed)} bytes are too few for a kernel of category {profile.category!r}"
+        raise ValueError(message)
+    return caught.pop()
+
+
+def replay_kernel(grammar: Grammar, profile: Profile, choices: Sequence[int]) -> Kernel:
+    """The kernel of stored choices, without Hypothesis."""
+    return grow(grammar, profile, Recorded(choices))

@@ -1,0 +1,206 @@
+"""Many kernels in, one native compile, their listings out."""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_right
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ir import warp_api
+from ir.digest import digests
+from ir.errors import BrokenToolchainError
+from ir.extract import extract, split_prelude
+from ir.records import Built, Refused, Timings
+from ir.source import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ir.records import Target, Unit
+
+# Its overloads cost clang time, so Warp's prelude leaves them out of modules that never say the word.
+_NO_BFLOAT16 = "#define WP_NO_BFLOAT16\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A kernel for which Warp has generated code that no native compiler has seen yet.
+
+    `text` is the complete module as Warp wrote it; `built` is what the kernel becomes if it compiles.
+    """
+
+    unit: Unit
+    text: str
+    built: Built
+
+
+class Compiler:
+    """Compiles modules of many kernels in this process; long-lived; not thread-safe.
+
+    `scratch` is a folder of its own, which it fills and cleans. Raises `errors.ToolchainError` when `target` cannot be
+    compiled for here.
+    """
+
+    def __init__(self, target: Target, scratch: Path) -> None:
+        warp_api.check_available(target)
+        self.target = target
+        self.timings = Timings()
+        self._scratch = scratch
+        self._headers = scratch / "headers"
+        self._headers.mkdir(parents=True, exist_ok=True)
+
+    def build(self, units: Sequence[Unit]) -> list[Built | Refused]:
+        """Generate and compile `units`, one outcome each, in their order; one native compile when all is well."""
+        return self.compile([self.generate(unit) for unit in units])
+
+    def generate(self, unit: Unit) -> Generated | Refused:
+        """Generate the code of one unit; its listing and digests are known then, before the dear native compile."""
+        try:
+            with self._timed("code_generation"):
+                text = warp_api.generate(unit, self.target)
+        except SourceError as error:
+            return Refused("import", str(error))
+        except warp_api.GenerationError as error:
+            return Refused("codegen", str(error))
+        with self._timed("digest"):
+            listing = extract(text)
+            ir, structure = digests(listing.forward)
+        return Generated(unit, text, Built(listing, ir, structure))
+
+    def compile(self, modules: Sequence[Generated | Refused]) -> list[Built | Refused]:
+        """Compile what was generated as one translation unit, and turn each into its outcome."""
+        outcomes: list[Built | Refused | None] = [module if isinstance(module, Refused) else None for module in modules]
+        waiting = [(i, module) for i, module in enumerate(modules) if isinstance(module, Generated)]
+        messages = self._failures([module for _, module in waiting])
+        for (i, module), message in zip(waiting, messages, strict=True):
+            outcomes[i] = module.built if message is None else Refused("native", message)
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def describe_compile(self) -> dict[str, object]:
+        """Say how kernels are compiled: the same on every machine with the same Warp."""
+        device = self.target.device
+        description: dict[str, object] = {
+            "compiler": warp_api.native_compiler(device),
+            "mode": warp_api.MODE[device],
+            "optimization_level": warp_api.OPTIMIZATION_LEVEL[device],
+            "block_dim": warp_api.BLOCK_DIM[device],
+            "backward": self.target.backward,
+        }
+        if device == "cuda":
+            return description | {"arch": self.target.arch, "output": "ptx"}
+        return description | {"flags": warp_api.CPU_FLAGS, "output": "object"}
+
+    def _failures(self, modules: Sequence[Generated]) -> list[str | None]:
+        """Return for each module the native compiler's message, or None when it compiled.
+
+        A failed compile costs seconds (Warp compiles once more without the precompiled header, then throws that away),
+        so the units that the message points at are tried alone, and the rest together. Only a module that fails by
+        itself is refused.
+        """
+        if not modules:
+            return []
+        try:
+            blamed = self._compile_native(modules)
+        except warp_api.NativeError as error:
+            assert len(modules) == 1
+            self._check_health()
+            return [str(error)]
+        if blamed is None:
+            return [None] * len(modules)
+        if not blamed:
+            half = len(modules) // 2
+            return self._failures(modules[:half]) + self._failures(modules[half:])
+        rest = iter(self._failures([module for i, module in enumerate(modules) if i not in blamed]))
+        return [self._failures([module])[0] if i in blamed else next(rest) for i, module in enumerate(modules)]
+
+    def _check_health(self) -> None:
+        """Raise when an empty module fails as well, so that a full disk is not taken for a bad kernel."""
+        prelude = '#define WP_TILE_BLOCK_DIM 256\n#define WP_NO_CRT\n#include "builtin.h"\n'
+        try:
+            self._run_native("health", prelude)
+        except warp_api.NativeError as error:
+            first = str(error).partition("\n")[0]
+            raise BrokenToolchainError(f"the native compiler fails on an empty module: {first}") from error
+
+    def _compile_native(self, modules: Sequence[Generated]) -> frozenset[int] | None:
+        """Compile modules together; return None when all is well, else the indices of those that the message blames.
+
+        Raises `warp_api.NativeError` when there is one module only, compiled as Warp wrote it.
+        """
+        if len(modules) == 1:
+            name = modules[0].unit.kernel_name
+            self._expect([name], self._run_native(name, modules[0].text))
+            return None
+        text, names, starts = _joined(modules)
+        try:
+            self._expect(names, self._run_native("batch", text))
+        except warp_api.NativeError as error:
+            return frozenset(i - 1 for line in error.lines if (i := bisect_right(starts, line)) > 0)
+        return None
+
+    def _expect(self, kernels: Sequence[str], output: bytes) -> None:
+        for kernel in kernels:
+            if _entry(kernel, self.target.device) not in output:
+                raise BrokenToolchainError(f"the native compiler reports success, but {kernel} is not in its output")
+
+    def _run_native(self, name: str, text: str) -> bytes:
+        suffix, result = (".cpp", ".o") if self.target.device == "cpu" else (".cu", ".ptx")
+        source = self._scratch / f"{name}{suffix}"
+        output = self._scratch / f"{name}{result}"
+        # The specialisation for packed arrays differs in its strides only: one of the two proves that it compiles.
+        source.write_text(text.replace("_tasks<true>(", "_tasks<false>("), encoding="utf-8")
+        try:
+            with self._timed("native_compile"):
+                if self.target.device == "cpu":
+                    warp_api.compile_cpu(source, output, self._headers)
+                else:
+                    warp_api.compile_cuda(source, output, self.target.arch, self._headers)
+            if not output.is_file():
+                raise BrokenToolchainError(f"the native compiler reports success, but wrote no {result} file")
+            return output.read_bytes()
+        finally:
+            source.unlink(missing_ok=True)
+            output.unlink(missing_ok=True)
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = getattr(self.timings, name) + time.perf_counter() - start
+            self.timings = replace(self.timings, **{name: spent})
+
+
+def _joined(modules: Sequence[Generated]) -> tuple[str, list[str], list[int]]:
+    """Join modules into one translation unit; return it, the kernels in it, and the line on which each module begins.
+
+    Each keeps to a namespace of its own, so that equal names of structs and functions never meet. Entry points have C
+    linkage, which knows no namespaces: they are numbered.
+    """
+    parts = [split_prelude(module.text) for module in modules]
+    preludes = {prelude.removeprefix(_NO_BFLOAT16) for prelude, _ in parts}
+    assert len(preludes) == 1, "Warp wrote different preludes for one target"
+    plain = all(prelude.startswith(_NO_BFLOAT16) for prelude, _ in parts)
+    text = (_NO_BFLOAT16 if plain else "") + preludes.pop()
+    line = text.count("\n") + 1
+    pieces, names, starts = [text], [], []
+    for i, (module, (_, body)) in enumerate(zip(modules, parts, strict=True)):
+        kernel = module.unit.kernel_name
+        names.append(f"{kernel}_{i}")
+        starts.append(line)
+        renamed = re.sub(rf"\b{kernel}(?=_(?:cpu|cuda)_)", names[-1], body)
+        pieces.append(f"namespace unit_{i} {{\n{renamed}\n}} // namespace unit_{i}\n")
+        line += pieces[-1].count("\n")
+    return "".join(pieces), names, starts
+
+
+def _entry(kernel: str, device: str) -> bytes:
+    """Return what the output holds when `kernel` is in it: a symbol in the string table, or a PTX entry point."""
+    if device == "cpu":
+        return f"{kernel}_cpu_forward\0".encode()
+    return f".entry {kernel}_cuda_kernel_forward(".encode()

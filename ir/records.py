@@ -1,0 +1,83 @@
+"""The values that go into and come out of a compiler."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from typing import Literal
+
+from ir.errors import BadTargetError
+
+Stage = Literal["import", "codegen", "native"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to compile for.
+
+    `arch` is the SM architecture (90 = sm_90) and means nothing on the CPU. `backward` asks for the adjoint as well.
+    """
+
+    device: str
+    arch: int = 90
+    backward: bool = True
+
+    def __post_init__(self) -> None:
+        if self.device not in {"cpu", "cuda"}:
+            raise BadTargetError(f"unknown device {self.device!r}: expected 'cpu' or 'cuda'")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One kernel's complete source text.
+
+    `source` starts with `import warp as wp`, may define structs, functions and constants, and defines exactly one
+    `@wp.kernel`, named `kernel_name`.
+    """
+
+    kernel_name: str
+    source: str
+
+    def __post_init__(self) -> None:
+        if not self.kernel_name.isidentifier() or keyword.iskeyword(self.kernel_name):
+            raise ValueError(f"kernel name {self.kernel_name!r} is not a Python identifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The generated text of one kernel: structs, functions, argument struct and kernel, complete in itself.
+
+    `backward` is empty when the target asked for no adjoint.
+    """
+
+    forward: str
+    backward: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A kernel that compiled."""
+
+    listing: Listing
+    ir_digest: str
+    structure_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A kernel that the world refused: an expected outcome, with the compiler's own message, free of machine paths.
+
+    `stage` is where: "import" (CPython running the source), "codegen" (Warp), "native" (clang or NVRTC).
+    """
+
+    stage: Stage
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Cumulative seconds that a compiler has spent, by what they were spent on."""
+
+    code_generation: float = 0.0
+    native_compile: float = 0.0
+    digest: float = 0.0

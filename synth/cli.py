@@ -1,0 +1,245 @@
+"""The command line: what each subcommand takes, and what each says."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import msgspec
+
+from . import VERSION, values
+from .errors import Interrupted, UsageError, WarpsmithError
+from .making import TOOLS, Tools
+from .manifest import Manifest
+
+COMMANDS = ("generate", "replay", "verify")
+PROGRAM = "python -m synth"
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that reports what is wrong in one line, as everything else here does."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str], tools: Tools = TOOLS) -> int:
+    """Do what these arguments say; the result is the exit code."""
+    try:
+        with _stoppable():
+            options = _parser().parse_args(_with_command(arguments))
+            command: Callable[[argparse.Namespace, Tools], int] = options.command
+            code = command(options, tools)
+            sys.stdout.flush()
+    except WarpsmithError as error:
+        _complain(f"error: {error}")
+        return error.exit_code
+    except Interrupted as stop:
+        _complain(": ".join([f"stopped by {stop.reason}", *getattr(stop, "__notes__", [])]))
+        return stop.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has read enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        _complain(f"error: {error.filename or PROGRAM}: {error.strerror or error}")
+        return UsageError.exit_code
+    return code
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn the signals that ask a process to stop into `Interrupted`."""
+    before = {number: signal.signal(number, _interrupt) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Interrupted(number)
+
+
+def _complain(message: str) -> None:
+    line = " ".join(message.split())
+    try:
+        sys.stderr.write(f"warpsmith: {line}\n")
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the subcommand spelled out: `generate` when there is none."""
+    if not arguments:
+        return ["generate"]
+    first = arguments[0]
+    if first in {"-h", "--help", "--version"}:
+        return list(arguments)
+    if first.startswith("-"):
+        return ["generate", *arguments]
+    return [values.one_of("subcommand", first, COMMANDS), *arguments[1:]]
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog=PROGRAM,
+        description="Make a dataset of NVIDIA Warp kernels: drawn from a grammar, compiled, distinct.",
+        epilog="Without a subcommand, `generate` is meant: python -m synth --device cpu --budget-mb 200",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"warpsmith {VERSION}")
+    commands = parser.add_subparsers(title="subcommands", required=True, parser_class=Parser)
+    _add_generate(commands.add_parser("generate", help="make a dataset, or go on making it", allow_abbrev=False))
+    _add_replay(commands.add_parser("replay", help="make one record again and compare", allow_abbrev=False))
+    _add_verify(commands.add_parser("verify", help="check a complete dataset", allow_abbrev=False))
+    return parser
+
+
+def _add_configuration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="cpu", metavar="{cpu,cuda}", help="what to compile for (default: cpu)")
+    parser.add_argument("--arch", metavar="SM", help="SM architecture for cuda, as 90 or sm_90 (default: 90)")
+    parser.add_argument("--seed", default="0", metavar="S", help="what to draw from (default: 0)")
+    parser.add_argument("--profile", default="default", metavar="P", help="what is likely (default: default)")
+    parser.add_argument(
+        "--categories", nargs="+", metavar="C", help="kinds of kernel, in equal shares, with commas (default: all)"
+    )
+    parser.add_argument("--no-backward", dest="backward", action="store_false", help="leave the adjoints out")
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_generate)
+    _add_configuration(parser)
+    parser.add_argument(
+        "--budget-mb", metavar="N", help="end with the record that reaches N million bytes of JSON (default: 5)"
+    )
+    parser.add_argument("--count", metavar="N", help="end after N records")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to (default: data/<device>)")
+    parser.add_argument("--workers", metavar="W", help="processes (default: one for each core)")
+    parser.add_argument("--format", default="jsonl", metavar="{jsonl,json}", help="shards, or one file a record")
+    parser.add_argument(
+        "--dedup",
+        default="structure",
+        metavar="{structure,ir}",
+        help="keep one kernel for each structure (default), or also those that differ in constants only",
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_replay)
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a dataset")
+    parser.add_argument("record", nargs="?", metavar="INDEX|ID", help="which record of it")
+    _add_configuration(parser)
+    parser.add_argument("--index", metavar="I", help="without DIR: which sample of the seed")
+    parser.add_argument("--field", metavar="NAME", help="print only this, as python_source or metadata.id")
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_verify)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a dataset")
+
+
+def _generate(options: argparse.Namespace, tools: Tools) -> int:
+    from .generate import Setting, generate  # noqa: PLC0415  (a subcommand pays for its own imports)
+    from .progress import choose_screen  # noqa: PLC0415
+    from .request import refuse_unavailable, requested_configuration  # noqa: PLC0415
+
+    configuration = requested_configuration(options)
+    workers = (
+        _cores() if options.workers is None else values.natural("--workers", options.workers, 1, values.MOST_WORKERS)
+    )
+    out = options.out or Path("data") / configuration.device
+    refuse_unavailable(configuration.target)
+    screen = choose_screen(configuration, quiet=options.quiet)
+    result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
+    if not options.quiet:
+        manifest = result.manifest
+        said = "is complete already" if result.was_complete else f"complete in {manifest.run.wall_seconds:.1f} s"
+        _say(f"{out}: {said}: {_summary(manifest)}")
+    return 0
+
+
+def _summary(manifest: Manifest) -> str:
+    counts = manifest.counts
+    rejected = ", ".join(f"{number:,} {stage}" for stage, number in sorted(counts.rejects.items()))
+    return (
+        f"{manifest.text_bytes / 1e6:.1f} MB, {manifest.records:,} records of {manifest.attempts:,} kernels, "
+        f"{100 * counts.written / (counts.written + counts.duplicates):.2f} % unique before "
+        f"{counts.duplicates:,} duplicates were dropped, rejected: {rejected or 'none'}"
+    )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _replay(options: argparse.Namespace, tools: Tools) -> int:
+    from .folder import Folder  # noqa: PLC0415
+    from .reading import configuration_of, find_record  # noqa: PLC0415
+    from .replay import replay  # noqa: PLC0415
+    from .request import foreign_parts, refuse_unavailable, replayable, requested_configuration  # noqa: PLC0415
+
+    if options.folder is not None:
+        if options.record is None or options.index is not None:
+            raise UsageError("replay: with a folder, say which record: replay DIR INDEX|ID")
+        folder = Folder(options.folder)
+        there = configuration_of(folder)
+        stored = find_record(folder, there, options.record)
+        configuration = replayable(there)
+        for difference in foreign_parts(there):
+            _complain(f"note: {difference}: what follows may differ for that reason")
+        index = stored.metadata.index
+    else:
+        if options.index is None:
+            raise UsageError("replay: say which record: replay DIR INDEX|ID, or replay --seed S --index I")
+        options.budget_mb, options.count, options.dedup, options.format = None, None, "structure", "jsonl"
+        configuration, stored = requested_configuration(options), None
+        index = values.natural("--index", options.index, 0, values.MOST_RECORDS)
+    refuse_unavailable(configuration.target)
+    replayed = replay(configuration, index, stored, tools)
+    if replayed.record is not None:
+        _say(_field(replayed.record, options.field))
+    if replayed.refusal:
+        _complain(f"sample {index} did not compile: {replayed.refusal}")
+    if replayed.differences:
+        sys.stderr.write("".join(replayed.differences))
+        _complain(f"sample {index} differs from what is stored" if stored else f"sample {index} does not replay")
+    return 1 if replayed.differences or replayed.refusal else 0
+
+
+def _field(record: msgspec.Struct, name: str | None) -> str:
+    """Return the record, or a part of it, as text; strings as they are, everything else as JSON."""
+    value: object = msgspec.to_builtins(record)
+    for part in name.split(".") if name else ():
+        if not isinstance(value, dict) or part not in value:
+            known = ", ".join(value) if isinstance(value, dict) else "nothing"
+            raise UsageError(f"--field: there is no {name!r}; at {part!r} there is {known}")
+        value = value[part]
+    if isinstance(value, str):
+        return value.removesuffix("\n")
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _verify(options: argparse.Namespace, _tools: Tools) -> int:
+    from .folder import Folder  # noqa: PLC0415
+    from .verify import verify  # noqa: PLC0415
+
+    manifest = verify(Folder(options.folder))
+    _say(
+        f"{options.folder}: all is right: {manifest.records:,} records, {manifest.text_bytes / 1e6:.1f} MB, "
+        f"{len(manifest.shards):,} files, digest {manifest.digest[:16]}"
+    )
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

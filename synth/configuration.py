@@ -1,0 +1,117 @@
+"""The configuration of a dataset: everything that its bytes depend on, and nothing else."""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ir.records import Target
+
+Device = Literal["cpu", "cuda"]
+Dedup = Literal["structure", "ir"]
+Format = Literal["jsonl", "json"]
+
+MEGABYTE = 10**6
+"""The MB of a budget: 10⁶ bytes of the records' one-line JSON text, each with its newline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of everything that shapes a record."""
+
+    warpsmith: str
+    warp: str
+    hypothesis: str
+    libcst: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What a dataset is made from; equal configurations give equal bytes."""
+
+    device: Device
+    arch: int | None
+    """SM architecture; None on the CPU."""
+    backward: bool
+    seed: int
+    profile: str
+    categories: tuple[str, ...]
+    dedup: Dedup
+    format: Format
+    budget_bytes: int | None
+    count: int | None
+    catalogue_digest: str
+    versions: Versions
+
+    def __post_init__(self) -> None:
+        if (self.device == "cuda") != (self.arch is not None):
+            raise ValueError(f"an architecture goes with cuda and only with it: {self.device}, {self.arch}")
+        if not self.categories or len(set(self.categories)) != len(self.categories):
+            raise ValueError(f"categories must be distinct, and at least one: {self.categories}")
+        if self.budget_bytes is None and self.count is None:
+            raise ValueError("a dataset needs a budget or a count to end at")
+        for name in ("budget_bytes", "count"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be positive, not {value}")
+
+    @property
+    def target(self) -> Target:
+        """What the kernels are compiled for."""
+        if self.arch is None:
+            return Target(self.device, backward=self.backward)
+        return Target(self.device, arch=self.arch, backward=self.backward)
+
+    def category_of(self, index: int) -> str:
+        """Return the category of one sample: shares are uniform by construction."""
+        return self.categories[index % len(self.categories)]
+
+
+def megabytes(size: int) -> str:
+    """Return a number of bytes as exact MB, without trailing zeros."""
+    return f"{(Decimal(size) / MEGABYTE).normalize():f}"
+
+
+def differences(there: Configuration, here: Configuration) -> list[str]:
+    """Return what sets the configuration of a folder apart from the one asked for, one phrase each."""
+    found = []
+    for field in fields(Configuration):
+        if field.name == "versions":
+            continue
+        old, new = getattr(there, field.name), getattr(here, field.name)
+        if old != new:
+            found.append(f"{_option_of(field.name)} is {_shown(old)} there and {_shown(new)} here")
+    for field in fields(Versions):
+        old, new = getattr(there.versions, field.name), getattr(here.versions, field.name)
+        if old != new:
+            found.append(f"{field.name} is version {old} there and {new} here")
+    return found
+
+
+def _option_of(name: str) -> str:
+    return "budget" if name == "budget_bytes" else name.replace("_", " ")
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "not set"
+        case tuple():
+            return ",".join(map(str, value))
+        case bool():
+            return "on" if value else "off"
+        case str() if len(value) > 40:
+            return value[:12] + "…"
+        case _:
+            return str(value)
+
+
+def encode_configuration(configuration: Configuration) -> bytes:
+    """Return the configuration as JSON text, one value a line."""
+    return msgspec.json.format(msgspec.json.encode(configuration), indent=2) + b"\n"
+
+
+def decode_configuration(text: bytes) -> Configuration:
+    """Return the configuration in this JSON text; `msgspec.MsgspecError` or `ValueError` for any other text."""
+    return msgspec.json.decode(text, type=Configuration)

@@ -1,0 +1,147 @@
+"""The output folder: what belongs where, whose it is, and that one run at a time works in it."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from .configuration import Configuration, decode_configuration, encode_configuration
+from .errors import UsageError
+from .manifest import Manifest, decode_manifest
+from .outcome import Rejected
+
+JOURNAL = "journal.jsonl"
+CONFIGURATION = "configuration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Nothing has been made here yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A run was interrupted here."""
+
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A complete dataset."""
+
+    manifest: Manifest
+
+
+Condition = Fresh | Unfinished | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The places in an output folder."""
+
+    root: Path
+
+    @property
+    def aside(self) -> Path:
+        """What is not finished yet, and what a run needs to go on; gone when the dataset is complete."""
+        return self.root / ".unfinished"
+
+    @property
+    def journal(self) -> Path:
+        """The ledger of an unfinished run."""
+        return self.aside / JOURNAL
+
+    @property
+    def manifest(self) -> Path:
+        """What the dataset is and how it was made; its presence says that the dataset is complete."""
+        return self.root / "manifest.json"
+
+    @property
+    def state(self) -> Path:
+        """Where the production stands, for a person."""
+        return self.root / "PRODUCTION_STATE.md"
+
+    @property
+    def rejects(self) -> Path:
+        """The kernels that did not compile."""
+        return self.root / "rejects"
+
+    def inspect(self) -> Condition:
+        """Return what is here; `UsageError` for a folder that is not ours."""
+        if not self.root.exists():
+            return Fresh()
+        if not self.root.is_dir():
+            raise UsageError(f"{self.root} is not a folder: name another one with --out")
+        if self.manifest.exists():
+            return Finished(self._read_manifest())
+        path = self.aside / CONFIGURATION
+        if path.exists():
+            try:
+                return Unfinished(decode_configuration(path.read_bytes()))
+            except (msgspec.MsgspecError, ValueError, OSError) as error:
+                raise UsageError(f"{path} is damaged ({error}): name another folder with --out") from error
+        if foreign := sorted(entry.name for entry in self.root.iterdir() if entry != self.aside):
+            raise UsageError(
+                f"{self.root} holds files that are not a dataset of warpsmith ({foreign[0]}): "
+                "name an empty or new folder with --out"
+            )
+        return Fresh()
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            return decode_manifest(self.manifest.read_bytes())
+        except (msgspec.MsgspecError, ValueError, OSError) as error:
+            raise UsageError(f"{self.manifest} is not a manifest of warpsmith: {error}") from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out; the system lifts the lock when this process ends, however it ends."""
+        # The folder itself is locked, so that no lock file can be left behind.
+        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UsageError(
+                    f"another run is at work in {self.root}: wait for it or choose another --out"
+                ) from error
+            yield
+        finally:
+            os.close(descriptor)
+
+    def begin(self, configuration: Configuration) -> None:
+        """Make a fresh folder an unfinished one; the configuration comes last and makes it ours."""
+        self.aside.mkdir(exist_ok=True)
+        self.journal.write_bytes(b"")
+        self.replace(self.aside / CONFIGURATION, encode_configuration(configuration))
+
+    def replace(self, path: Path, content: bytes) -> None:
+        """Put a file in place whole, over an older one if there is one."""
+        draft = self.aside / f"{path.name}.draft"
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+
+    def keep_reject(self, rejected: Rejected) -> None:
+        """Record a kernel that did not compile."""
+        self.rejects.mkdir(exist_ok=True)
+        content = msgspec.json.format(msgspec.json.encode(rejected), indent=2) + b"\n"
+        (self.rejects / f"{rejected.index}.json").write_bytes(content)
+
+    def rejected_indices(self) -> list[int]:
+        """Return the indices of the kernels recorded as rejects."""
+        if not self.rejects.is_dir():
+            return []
+        return sorted(int(path.stem) for path in self.rejects.glob("*.json") if path.stem.isdecimal())
+
+    def clear_aside(self) -> None:
+        """Remove everything temporary."""
+        shutil.rmtree(self.aside, ignore_errors=True)

@@ -1,0 +1,161 @@
+"""The main job: a configuration and a folder in, a complete dataset out."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from .configuration import Configuration, differences, megabytes
+from .crew import DEFAULT_LIMITS, Crew, Limits
+from .dedup import Seen
+from .errors import Interrupted, StoppedError, UsageError
+from .folder import Condition, Finished, Folder, Fresh, Unfinished
+from .making import TOOLS, Tools
+from .manifest import Manifest
+from .production import Production, open_production
+from .progress import Pace, Screen, Silence
+from .recovery import recover
+from .state import continuing_command, progress_phrase
+from .store.layout import LAYOUTS
+from .store.shards import ShardWriter
+
+BATCH = 32
+"""Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a dataset is made, which its bytes do not depend on."""
+
+    workers: int = 1
+    batch: int = BATCH
+    tools: Tools = TOOLS
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A complete dataset."""
+
+    manifest: Manifest
+    was_complete: bool
+    """Whether there was nothing left to do."""
+
+
+def generate(configuration: Configuration, out: Path, setting: Setting, screen: Screen | None = None) -> Result:
+    """Make the dataset, or the rest of it.
+
+    Raises `UsageError` when the folder cannot be used, `StoppedError` when the world stopped the run.
+    """
+    folder = Folder(out)
+    _refuse(folder.inspect(), configuration, out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be made ({error.strerror}): name another folder with --out") from error
+    try:
+        with folder.locked():
+            return _generate(folder, configuration, out, setting, screen or Silence())
+    except OSError as error:
+        what = f" ({Path(str(error.filename)).name})" if error.filename else ""
+        raise StoppedError(f"cannot write in {out}{what}: {error.strerror or error}") from error
+
+
+def _generate(folder: Folder, configuration: Configuration, out: Path, setting: Setting, screen: Screen) -> Result:
+    condition = folder.inspect()
+    _refuse(condition, configuration, out)
+    match condition:
+        case Finished(manifest):
+            folder.clear_aside()
+            return Result(manifest, was_complete=True)
+        case Fresh():
+            try:
+                folder.begin(configuration)
+            except OSError as error:
+                raise UsageError(f"cannot write in {out}: {error.strerror or error}") from error
+    layout, seen = LAYOUTS[configuration.format], Seen(configuration.dedup)
+    recovered = recover(folder, layout, seen)
+    with ShardWriter(folder.root, folder.aside, layout, recovered.entry.place) as writer:
+        production = open_production(folder, configuration, recovered, writer, seen)
+        with closing(production.journal):
+            try:
+                _produce(production, setting, screen)
+                return Result(production.conclude(), was_complete=False)
+            except OSError as error:
+                raise StoppedError(f"{error.strerror or error}; {_kept(production)}") from error
+            except StoppedError as error:
+                raise StoppedError(f"{error}; {_kept(production)}") from error
+            except Interrupted as stop:
+                stop.add_note(_kept(production))
+                raise
+
+
+def _produce(production: Production, setting: Setting, screen: Screen) -> None:
+    """Work until the target is reached."""
+    if production.is_complete():
+        return
+    production.refuse_barren()
+    production.write_state(is_complete=False)
+    configuration, folder = production.configuration, production.folder
+    pace = Pace(configuration, production.tally)
+    aside = folder.aside.resolve()
+    try:
+        with Crew(
+            configuration, setting.tools, setting.workers, aside, limits=setting.limits, tick=screen.tick
+        ) as crew:
+            # A dataset smaller than a batch does not wait for one; what is in a batch shapes no record.
+            size = min(setting.batch, configuration.count or setting.batch)
+            for batch in crew.run(batches(production.next_index, size)):
+                production.take(batch, crew.peak_bytes)
+                screen.show(pace.status(production.tally))
+                if production.is_complete():
+                    return
+                production.refuse_barren()
+    finally:
+        screen.close()
+
+
+def batches(start: int, size: int) -> Iterator[tuple[int, ...]]:
+    """Consecutive indices without end, cut at the multiples of `size`."""
+    while True:
+        end = (start // size + 1) * size
+        yield tuple(range(start, end))
+        start = end
+
+
+def _refuse(condition: Condition, configuration: Configuration, out: Path) -> None:
+    """Refuse a folder made with another configuration, and a target that does not fit on the disk."""
+    match condition:
+        case Finished(manifest):
+            there = manifest.configuration
+        case Unfinished(there):
+            pass
+        case Fresh():
+            _refuse_too_much(configuration, out)
+            return
+    if found := differences(there, configuration):
+        raise UsageError(
+            f"{out} was made with another configuration: {'; '.join(found)} (to go on there: "
+            f"{continuing_command(there, out)})"
+        )
+
+
+def _refuse_too_much(configuration: Configuration, out: Path) -> None:
+    if configuration.budget_bytes is None:
+        return
+    home = next(parent for parent in (out.absolute(), *out.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(home).free
+    if configuration.budget_bytes > free:
+        raise UsageError(
+            f"a budget of {megabytes(configuration.budget_bytes)} MB does not fit on the disk: "
+            f"{free // 10**6} MB are free"
+        )
+
+
+def _kept(production: Production) -> str:
+    """Return what an interrupted production has, and how it goes on."""
+    return (
+        f"{progress_phrase(production.configuration, production.kept)} are kept in {production.folder.root}; to go on: "
+        f"{continuing_command(production.configuration, production.folder.root)}"
+    )

@@ -1,0 +1,78 @@
+"""The ledger: an append-only journal, one line a committed batch, from which an interrupted run goes on exactly.
+
+A line says how far every file had got. What lies beyond the last complete line whose files are there is cut off and
+made again, to the same bytes; so a run may be killed between any two instructions.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from .store.shards import Place, Shard
+from .tally import Tally
+
+
+class Costs(msgspec.Struct, forbid_unknown_fields=True):
+    """What a run has used, over all its sessions; the part of a ledger that differs between equal runs."""
+
+    seconds: dict[str, float] = msgspec.field(default_factory=dict)
+    wall_seconds: float = 0.0
+    sessions: int = 0
+    peak_main_bytes: int = 0
+    peak_worker_bytes: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One committed batch, and the state of the whole run after it."""
+
+    next_index: int = 0
+    place: Place = Place()
+    finished: tuple[Shard, ...] = ()
+    """Shards finished since the entry before."""
+    tally: Tally = msgspec.field(default_factory=Tally)
+    costs: Costs = msgspec.field(default_factory=Costs)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry and the offset in the journal at which its line ends."""
+
+    entry: Entry
+    end: int
+
+
+class Journal:
+    """The journal of a run, open for appending."""
+
+    def __init__(self, path: Path, end: int) -> None:
+        """Go on after `end`; whatever follows it is cut off."""
+        os.truncate(path, end)
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+
+    def append(self, entry: Entry) -> None:
+        """Commit one batch."""
+        line = msgspec.json.encode(entry, order="deterministic") + b"\n"
+        # A line cut short by a full disk has no newline and so does not count when the journal is read.
+        while line:
+            line = line[os.write(self._descriptor, line) :]
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+
+def read_journal(path: Path) -> list[Line]:
+    """Return the lines of a journal, up to the first that is not whole."""
+    lines, end = [], 0
+    for text in path.read_bytes().splitlines(keepends=True):
+        if not text.endswith(b"\n"):
+            break
+        try:
+            entry = msgspec.json.decode(text, type=Entry)
+        except msgspec.MsgspecError:
+            break
+        end += len(text)
+        lines.append(Line(entry, end))
+    return lines

@@ -1,0 +1,47 @@
+"""What became of one index: a value, whatever happened."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A kernel that compiled, with its record's JSON text."""
+
+    index: int
+    category: str
+    record: bytes
+    ir_digest: str
+    structure_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A kernel that did not compile, or that took its worker down."""
+
+    index: int
+    category: str
+    stage: str
+    """`draw` (the grammar failed), `import`, `codegen`, `native` (the compiler refused), `crash`, `hang` or `error`
+    (the worker did not survive)."""
+    message: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A kernel that an earlier index has already made."""
+
+    index: int
+    category: str
+
+
+Outcome = Made | Rejected
+Decision = Made | Rejected | Duplicate
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The outcomes of consecutive indices, in order, and what they cost."""
+
+    outcomes: tuple[Outcome, ...]
+    seconds: dict[str, float]

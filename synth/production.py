@@ -1,0 +1,131 @@
+"""One session of a run: batches in, files and ledger out, until the target is reached."""
+
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from .configuration import Configuration
+from .dedup import Seen, decide
+from .errors import StoppedError
+from .folder import Folder
+from .ledger import Costs, Entry, Journal
+from .manifest import Manifest, encode_manifest, make_manifest
+from .memory import peak_bytes
+from .outcome import Batch, Made, Rejected
+from .recovery import Recovered
+from .state import production_state
+from .store.shards import Shard, ShardWriter
+from .tally import Tally
+from .watch import Stopwatch
+
+BARREN_LIMIT = 4096
+"""Kernels in a row that brought nothing new, after which a run gives up: it would never end."""
+
+STATE_SECONDS = 5.0
+"""How often `PRODUCTION_STATE.md` is brought up to date."""
+
+
+@dataclass(slots=True)
+class Production:
+    """What a session holds while it works."""
+
+    folder: Folder
+    configuration: Configuration
+    writer: ShardWriter
+    journal: Journal
+    seen: Seen
+    shards: list[Shard]
+    tally: Tally
+    costs: Costs
+    next_index: int
+    started: float = field(default_factory=time.monotonic)
+    state_written: float = field(default=float("-inf"))
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    kept: Tally = field(init=False)
+    """The tally as last committed."""
+
+    def __post_init__(self) -> None:
+        self.kept = deepcopy(self.tally)
+
+    def is_complete(self) -> bool:
+        """Whether the target has been reached."""
+        budget, count = self.configuration.budget_bytes, self.configuration.count
+        return (budget is not None and self.tally.text_bytes >= budget) or (
+            count is not None and self.tally.total.written >= count
+        )
+
+    def refuse_barren(self) -> None:
+        """Stop a run that has long found nothing new."""
+        if self.tally.barren >= BARREN_LIMIT:
+            counts = self.tally.total
+            raise StoppedError(
+                f"the last {self.tally.barren:,} kernels brought nothing new ({counts.duplicates:,} duplicates and "
+                f"{sum(counts.rejects.values()):,} rejects in all): ask for less, or for more categories"
+            )
+
+    def take(self, batch: Batch, peak_worker: int) -> None:
+        """Keep what is new in a batch, up to the record that reaches the target, and commit it."""
+        with self.watch.time("write"):
+            for decision in decide(batch.outcomes, self.seen):
+                self.tally.add(decision)
+                self.next_index = decision.index + 1
+                match decision:
+                    case Made():
+                        self.writer.write(decision.record)
+                    case Rejected():
+                        self.folder.keep_reject(decision)
+                if self.is_complete():
+                    self.writer.finish()
+                    break
+        self.watch.add(batch.seconds)
+        self._commit(peak_worker)
+
+    def _commit(self, peak_worker: int) -> None:
+        """Make the batch part of the dataset: files first, then the journal's line, which counts."""
+        place, finished = self.writer.flush()
+        self.shards.extend(finished)
+        now = time.monotonic()
+        for stage, spent in self.watch.take().items():
+            self.costs.seconds[stage] = self.costs.seconds.get(stage, 0.0) + spent
+        self.costs.wall_seconds += now - self.started
+        self.started = now
+        self.costs.peak_main_bytes = max(self.costs.peak_main_bytes, peak_bytes())
+        self.costs.peak_worker_bytes = max(self.costs.peak_worker_bytes, peak_worker)
+        self.journal.append(Entry(self.next_index, place, finished, self.tally, self.costs))
+        self.kept = deepcopy(self.tally)
+        if now - self.state_written >= STATE_SECONDS:
+            self.write_state(is_complete=False)
+
+    def write_state(self, *, is_complete: bool) -> None:
+        """Bring `PRODUCTION_STATE.md` up to date."""
+        self.state_written = time.monotonic()
+        text = production_state(self.configuration, self.folder.root, self.tally, is_complete=is_complete)
+        self.folder.replace(self.folder.state, text.encode())
+
+    def conclude(self) -> Manifest:
+        """Turn a production that has reached its target into a complete dataset."""
+        manifest = make_manifest(self.configuration, tuple(self.shards), self.tally, self.costs)
+        self.write_state(is_complete=True)
+        # The manifest is what makes the dataset complete, so it comes last; then only what is temporary is left.
+        self.folder.replace(self.folder.manifest, encode_manifest(manifest))
+        self.folder.clear_aside()
+        return manifest
+
+
+def open_production(
+    folder: Folder, configuration: Configuration, recovered: Recovered, writer: ShardWriter, seen: Seen
+) -> Production:
+    """Return the production that goes on where an earlier session stopped."""
+    entry = recovered.entry
+    entry.costs.sessions += 1
+    return Production(
+        folder=folder,
+        configuration=configuration,
+        writer=writer,
+        journal=Journal(folder.journal, recovered.journal_end),
+        seen=seen,
+        shards=list(recovered.shards),
+        tally=entry.tally,
+        costs=entry.costs,
+        next_index=entry.next_index,
+    )

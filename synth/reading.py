@@ -1,0 +1,65 @@
+"""The records of a folder, read back: finished or not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from .configuration import Configuration
+from .errors import UsageError
+from .folder import Finished, Folder, Fresh, Unfinished
+from .record import Record, decode_record
+from .store.layout import LAYOUTS
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One record as it lies in a folder."""
+
+    record: Record
+    shard: str
+
+
+def configuration_of(folder: Folder) -> Configuration:
+    """Return what the dataset in a folder is made from; `UsageError` when there is none."""
+    match folder.inspect():
+        case Finished(manifest):
+            return manifest.configuration
+        case Unfinished(configuration):
+            return configuration
+        case Fresh():
+            raise UsageError(f"{folder.root} holds no dataset: make one with `python -m synth --out {folder.root}`")
+
+
+def stored_records(folder: Folder, configuration: Configuration) -> Iterator[Stored]:
+    """Yield the records of a folder, shard by shard; `UsageError` for a file that is damaged."""
+    layout = LAYOUTS[configuration.format]
+    homes = [home for home in (folder.root, folder.aside) if home.is_dir()]
+    files = {
+        number: path for home in homes for path in home.iterdir() if (number := layout.number(path.name)) is not None
+    }
+    for _, path in sorted(files.items()):
+        for line, text in enumerate(layout.records(path.read_bytes()), start=1):
+            try:
+                yield Stored(decode_record(text), path.name)
+            except msgspec.MsgspecError as error:
+                if path.parent == folder.aside:
+                    return  # the last line of an unfinished shard may be half written
+                raise UsageError(f"{path} is damaged at record {line}: {error}") from error
+
+
+def find_record(folder: Folder, configuration: Configuration, wanted: str) -> Record:
+    """Return the record with this index or id; `UsageError` when there is none."""
+    index = int(wanted) if wanted.isdecimal() else None
+    for stored in stored_records(folder, configuration):
+        metadata = stored.record.metadata
+        if wanted == metadata.id or index == metadata.index:
+            return stored.record
+        if index is not None and metadata.index > index:
+            break
+    if index is not None and index in folder.rejected_indices():
+        raise UsageError(f"index {index} was rejected: see {folder.rejects / f'{index}.json'}")
+    kind = "an index" if index is not None else "an id"
+    raise UsageError(
+        f"{wanted} is not {kind} of a record in {folder.root} (an index that is not there was a duplicate)"
+    )

@@ -1,0 +1,69 @@
+"""The state of a production, for a person: `PRODUCTION_STATE.md` and the command that goes on."""
+
+import shlex
+from pathlib import Path
+
+from grammar.profile import CATEGORIES
+
+from .configuration import Configuration, megabytes
+from .tally import Tally
+
+
+def continuing_command(configuration: Configuration, out: Path) -> str:
+    """Return the command that makes, or goes on making, exactly this dataset in this folder."""
+    words = ["python", "-m", "synth", "generate", "--device", configuration.device]
+    if configuration.arch is not None:
+        words += ["--arch", str(configuration.arch)]
+    if configuration.budget_bytes is not None:
+        words += ["--budget-mb", megabytes(configuration.budget_bytes)]
+    if configuration.count is not None:
+        words += ["--count", str(configuration.count)]
+    words += ["--seed", str(configuration.seed), "--profile", configuration.profile]
+    if configuration.categories != CATEGORIES:
+        words += ["--categories", ",".join(configuration.categories)]
+    words += ["--dedup", configuration.dedup, "--format", configuration.format]
+    if not configuration.backward:
+        words.append("--no-backward")
+    return shlex.join([*words, "--out", str(out)])
+
+
+def progress_phrase(configuration: Configuration, tally: Tally) -> str:
+    """How far a production has got, in the terms of its target."""
+    done = f"{tally.text_bytes / 1e6:.1f}"
+    size = (
+        f"{done} MB" if configuration.budget_bytes is None else f"{done} of {megabytes(configuration.budget_bytes)} MB"
+    )
+    records = f"{tally.total.written:,}" + (f" of {configuration.count:,}" if configuration.count else "")
+    return f"{size}, {records} records"
+
+
+def production_state(configuration: Configuration, out: Path, tally: Tally, *, is_complete: bool) -> str:
+    """Return the text of `PRODUCTION_STATE.md`."""
+    target = "—" if configuration.budget_bytes is None else megabytes(configuration.budget_bytes)
+    counts = tally.total
+    if is_complete:
+        phase, status = "done", "complete"
+        then = "Nothing is left to do. This command says so, and made the dataset:"
+    else:
+        phase, status = "generate", "unfinished: at work, or interrupted"
+        then = "This command goes on where it stopped, to the same bytes:"
+    row = (
+        configuration.device,
+        phase,
+        status,
+        f"{tally.text_bytes / 1e6:.1f}",
+        target,
+        f"{counts.written:,}",
+        f"{counts.duplicates:,}",
+        f"{sum(counts.rejects.values()):,}",
+    )
+    return f"""# Production state
+
+| device | phase | status | MB | of target MB | records | duplicates dropped | rejects |
+|---|---|---|---|---|---|---|---|
+| {" | ".join(row)} |
+
+{then}
+
+    {continuing_command(configuration, out)}
+"""

@@ -1,0 +1,1 @@
+"""The files that records are kept in."""

@@ -1,0 +1,63 @@
+"""The values that options take: text in, a checked value out, or one line that says what would have been right."""
+
+import difflib
+import math
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from .configuration import MEGABYTE
+from .errors import UsageError
+
+MOST_MEGABYTES = 10**7
+MOST_RECORDS = 10**10
+MOST_WORKERS = 1024
+MOST_SEED = 2**64 - 1
+
+
+def one_of(option: str, text: str, known: Sequence[str]) -> str:
+    """Return a name from a list; for another, the error proposes the nearest."""
+    if text in known:
+        return text
+    near = difflib.get_close_matches(text.lower(), known, n=1, cutoff=0.5)
+    proposal = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"{option}: {text!r} is unknown; {proposal}known are {', '.join(known)}")
+
+
+def some_of(option: str, texts: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Names from a list, with commas or spaces between them; in the list's order, whatever order they were given in."""
+    names = [name for text in texts for name in text.split(",") if name]
+    if not names:
+        raise UsageError(f"{option}: no name was given; known are {', '.join(known)}")
+    chosen = {one_of(option, name, known) for name in names}
+    return tuple(name for name in known if name in chosen)
+
+
+def natural(option: str, text: str, least: int, most: int) -> int:
+    """Return a whole number within bounds."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = None
+    if number is None or not least <= number <= most:
+        raise UsageError(f"{option}: {text!r} is not a whole number from {least:,} to {most:,}")
+    return number
+
+
+def budget(option: str, text: str) -> int:
+    """Return a number of MB as bytes."""
+    try:
+        megabytes = Decimal(text)
+    except InvalidOperation:
+        megabytes = Decimal(math.nan)
+    if not megabytes.is_finite():
+        raise UsageError(f"{option}: {text!r} is not a number of MB, such as 200 or 0.5")
+    if megabytes <= 0:
+        raise UsageError(f"{option}: {text!r} must be more than 0 MB")
+    if megabytes > MOST_MEGABYTES:
+        raise UsageError(f"{option}: {text!r} is more than the {MOST_MEGABYTES:,} MB that one folder may hold")
+    return max(1, round(megabytes * MEGABYTE))
+
+
+def architecture(option: str, text: str) -> int:
+    """Return an SM architecture, as 90 or sm_90."""
+    return natural(option, text.removeprefix("sm_"), 50, 999)

@@ -1,0 +1,163 @@
+"""The check of a complete dataset against its manifest; nothing that it holds is run."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from .configuration import Configuration
+from .dedup import Seen
+from .errors import WarpsmithError
+from .folder import Finished, Folder
+from .manifest import Manifest, manifest_digest
+from .record import Record, decode_record, encode_record, record_id
+from .store.layout import LAYOUTS, Layout
+from .store.shards import Shard, digest_of
+from .tally import Counts
+
+
+class DatasetError(WarpsmithError):
+    """The first thing found wrong with a dataset."""
+
+
+def verify(folder: Folder) -> Manifest:
+    """Return the manifest of a dataset in which all is right; `DatasetError` names the first thing that is not."""
+    condition = folder.inspect()
+    if not isinstance(condition, Finished):
+        raise DatasetError(f"{folder.root} is not a complete dataset: it has no manifest.json")
+    manifest = condition.manifest
+    if manifest_digest(manifest) != manifest.digest:
+        raise DatasetError("manifest.json: it is not as it was written (its own digest differs)")
+    _check_files(folder, manifest)
+    _check_records(folder, manifest)
+    _check_counts(folder, manifest)
+    return manifest
+
+
+def _check_files(folder: Folder, manifest: Manifest) -> None:
+    layout = LAYOUTS[manifest.configuration.format]
+    expected = {shard.name for shard in manifest.shards}
+    for number, shard in enumerate(manifest.shards):
+        if shard.name != layout.name(number):
+            raise DatasetError(f"manifest.json: shard {number} is called {shard.name}, not {layout.name(number)}")
+        path = folder.root / shard.name
+        if not path.is_file():
+            raise DatasetError(f"{shard.name}: it is missing")
+        size = path.stat().st_size
+        if size != shard.bytes:
+            raise DatasetError(f"{shard.name}: it has {size:,} bytes, the manifest says {shard.bytes:,}")
+        digest = digest_of(path).hexdigest()
+        if digest != shard.sha256:
+            raise DatasetError(f"{shard.name}: its SHA-256 is {digest[:16]}…, the manifest says {shard.sha256[:16]}…")
+    ours = expected | {folder.manifest.name, folder.state.name, folder.rejects.name}
+    if strange := sorted(path.name for path in folder.root.iterdir() if path.name not in ours):
+        raise DatasetError(f"{strange[0]}: it is not in the manifest")
+
+
+def _check_records(folder: Folder, manifest: Manifest) -> None:
+    configuration = manifest.configuration
+    layout = LAYOUTS[configuration.format]
+    seen, last, text_bytes, written = Seen(configuration.dedup), -1, 0, 0
+    categories: dict[str, int] = {}
+    for shard in manifest.shards:
+        count = 0
+        for where, text, record in _records(folder, layout, shard):
+            count += 1
+            metadata = record.metadata
+            for wrong in _record_faults(configuration, record):
+                raise DatasetError(f"{where}: {wrong}")
+            if metadata.index <= last:
+                raise DatasetError(f"{where}: index {metadata.index} comes after index {last}")
+            if not seen.is_new(metadata.ir_digest, metadata.structure_digest):
+                raise DatasetError(f"{where}: the kernel of index {metadata.index} has been kept before")
+            if _is_full(configuration, text_bytes, written):
+                raise DatasetError(f"{where}: the target was reached before this record")
+            last = metadata.index
+            text_bytes += len(text) + 1
+            written += 1
+            categories[metadata.category] = categories.get(metadata.category, 0) + 1
+        if count != shard.records:
+            raise DatasetError(f"{shard.name}: it has {count:,} records, the manifest says {shard.records:,}")
+    if not _is_full(configuration, text_bytes, written):
+        raise DatasetError(f"the target was not reached: {text_bytes:,} bytes, {written:,} records")
+    if (written, text_bytes) != (manifest.records, manifest.text_bytes):
+        raise DatasetError(
+            f"manifest.json: it says {manifest.records:,} records of {manifest.text_bytes:,} bytes; "
+            f"there are {written:,} of {text_bytes:,}"
+        )
+    if last + 1 != manifest.attempts:
+        raise DatasetError(f"manifest.json: it says {manifest.attempts:,} attempts; the last record is index {last:,}")
+    stated = {name: counts.written for name, counts in manifest.categories.items() if counts.written}
+    if stated != categories:
+        name = min(name for name in stated | categories if stated.get(name) != categories.get(name))
+        raise DatasetError(
+            f"manifest.json: category {name} has {categories.get(name, 0)} records, not {stated.get(name, 0)}"
+        )
+
+
+def _records(folder: Folder, layout: Layout, shard: Shard) -> Iterator[tuple[str, bytes, Record]]:
+    """Each record of a shard: where it is, its one-line JSON text, and itself."""
+    content = (folder.root / shard.name).read_bytes()
+    for number, text in enumerate(layout.records(content), start=1):
+        where = f"{shard.name}, record {number}"
+        try:
+            record = decode_record(text)
+        except msgspec.MsgspecError as error:
+            raise DatasetError(f"{where}: {error}") from error
+        line = encode_record(record)
+        if layout.enclose(line) != text:
+            raise DatasetError(f"{where}: its JSON is not written as this version writes it")
+        yield where, line, record
+
+
+def _record_faults(configuration: Configuration, record: Record) -> Iterator[str]:
+    """Yield what a record says of itself that it cannot, one phrase each."""
+    metadata = record.metadata
+    expected = {
+        "id": record_id(configuration, metadata.index, metadata.ir_digest),
+        "category": configuration.category_of(metadata.index),
+        "device": configuration.device,
+        "seed": configuration.seed,
+        "profile": configuration.profile,
+        "warp_version": configuration.versions.warp,
+        "generator_version": configuration.versions.warpsmith,
+        "catalogue_digest": configuration.catalogue_digest,
+    }
+    for name, value in expected.items():
+        if getattr(metadata, name) != value:
+            yield f"{name} is {getattr(metadata, name)!r}, the manifest makes it {value!r}"
+    for name in ("python_source", "cpp_forward", "cpp_backward"):
+        text = getattr(record, name)
+        if bool(text) != (configuration.backward or name != "cpp_backward"):
+            yield f"{name} is {'not ' if text else ''}empty"
+        if metadata.compile.get("sizes", {}).get(name, {}).get("bytes") != len(text.encode()):
+            yield f"{name} has not the size that the metadata says"
+
+
+def _is_full(configuration: Configuration, text_bytes: int, written: int) -> bool:
+    budget, count = configuration.budget_bytes, configuration.count
+    return (budget is not None and text_bytes >= budget) or (count is not None and written >= count)
+
+
+def _check_counts(folder: Folder, manifest: Manifest) -> None:
+    counts = manifest.counts
+    if counts.attempts != manifest.attempts:
+        raise DatasetError(
+            f"manifest.json: the counts add up to {counts.attempts:,}, not to {manifest.attempts:,} attempts"
+        )
+    if counts.written != manifest.records:
+        raise DatasetError(f"manifest.json: {counts.written:,} written, but {manifest.records:,} records")
+    if _sum(manifest.categories) != counts:
+        raise DatasetError("manifest.json: the counts of the categories do not add up to the counts in all")
+    rejects = len(folder.rejected_indices())
+    if rejects != sum(counts.rejects.values()):
+        raise DatasetError(f"rejects: {rejects:,} files, but {sum(counts.rejects.values()):,} rejects in the manifest")
+
+
+def _sum(categories: dict[str, Counts]) -> Counts:
+    total = Counts()
+    for counts in categories.values():
+        total.written += counts.written
+        total.duplicates += counts.duplicates
+        for stage, number in counts.rejects.items():
+            total.rejects[stage] = total.rejects.get(stage, 0) + number
+    return total

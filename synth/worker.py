@@ -1,0 +1,148 @@
+"""The worker: a spawned process that makes records until its pipe closes."""
+
+import errno
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from ir.errors import ToolchainError
+
+from .configuration import Configuration
+from .errors import WarpsmithError
+from .making import Builder, Tools, build_batch, draw_batch
+from .memory import peak_bytes, resident_bytes
+from .outcome import Outcome, Rejected
+from .sample import Sample
+from .watch import Stopwatch
+
+LOG_NAME = "worker.log"
+"""Where a worker's standard output and error go: the last words of one that crashes."""
+
+SPARE_BYTES = 16 * 10**6
+"""With less than this left on the disk, a compile that fails says nothing about the kernel."""
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is told once."""
+
+    configuration: Configuration
+    tools: Tools
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker has its tools."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The one sample about to be compiled alone; sent first, so that its source is known should it kill the worker."""
+
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task's outcomes and costs."""
+
+    outcomes: tuple[Outcome, ...]
+    seconds: dict[str, float]
+    resident: int
+    peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A task that raised an exception; the worker is not to be trusted afterwards."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """Something that no other kernel and no other worker would change: the run has to stop."""
+
+    message: str
+
+
+Message = Ready | Drawn | Done | Failed | Hopeless
+
+
+def serve(connection: Connection, job: Job) -> None:
+    """Make what the pipe asks for until it closes or says None."""
+    _settle(job.scratch)
+    try:
+        builder = job.tools.open_builder(job.configuration, job.scratch)
+    except (ToolchainError, WarpsmithError) as error:
+        connection.send(Hopeless(str(error)))
+        return
+    connection.send(Ready())
+    while True:
+        try:
+            indices: tuple[int, ...] | None = connection.recv()
+        except EOFError:
+            return
+        if indices is None:
+            return
+        connection.send(_answer(connection, job, builder, indices))
+
+
+def _answer(connection: Connection, job: Job, builder: Builder, indices: Sequence[int]) -> Message:
+    os.ftruncate(1, 0)
+    watch = Stopwatch()
+    try:
+        drawn = draw_batch(job.configuration, job.tools, indices, watch)
+        samples = [each for each in drawn if isinstance(each, Sample)]
+        if len(drawn) == len(samples) == 1:
+            connection.send(Drawn(samples[0]))
+        refused = [each for each in drawn if isinstance(each, Rejected)]
+        outcomes = (*refused, *build_batch(job.configuration, builder, samples, watch))
+    except ToolchainError as error:
+        return Hopeless(str(error))
+    except Exception as error:  # noqa: BLE001  (whatever one kernel raises must cost one kernel, and is recorded)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return Hopeless(f"a worker cannot write: {error.strerror}")
+        return _hopeless_disk(job.scratch) or Failed(f"{type(error).__name__}: {error}")
+    if any(isinstance(outcome, Rejected) for outcome in outcomes) and (stop := _hopeless_disk(job.scratch)):
+        return stop
+    return Done(outcomes, watch.take(), resident_bytes(), peak_bytes())
+
+
+def _hopeless_disk(scratch: Path) -> Hopeless | None:
+    full = full_disk(scratch)
+    return Hopeless(full) if full else None
+
+
+def full_disk(folder: Path) -> str:
+    """Return what to say of a disk that has no room for the compiler, or nothing when it has."""
+    free = shutil.disk_usage(folder).free
+    return f"the disk is full ({free / 1e6:.1f} MB left for the compiler)" if free < SPARE_BYTES else ""
+
+
+def _settle(scratch: Path) -> None:
+    """Become a quiet process that leaves with its parent and ignores the keyboard."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A task that loops for ever never looks at its pipe, so the end of the parent is watched from a thread.
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    scratch.mkdir(parents=True, exist_ok=True)
+    log = os.open(scratch / LOG_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None, "a worker is a child of the run"
+    wait([parent.sentinel])
+    os._exit(1)

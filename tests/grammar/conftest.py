@@ -1,0 +1,17 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+# The modules beside the tests are imported by name.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sampled import Sampled, sampled  # noqa: E402  (its folder has to be on the path)
+
+COUNT = 2_000
+
+
+@pytest.fixture(scope="session")
+def samples() -> tuple[Sampled, ...]:
+    """Kernels of every category in turn, as a run draws them."""
+    return tuple(sampled(index) for index in range(COUNT))

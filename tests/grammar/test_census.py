@@ -1,0 +1,82 @@
+"""The census adds up to what the text contains."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections import Counter
+
+from reading import builtin, calls, decorated
+from sampled import Sampled
+
+from grammar.catalogue import CATALOGUE
+from grammar.census import builtins, census
+from grammar.production import Production
+from grammar.term import Apply, parts
+
+ROWS: dict[str, Production] = {
+    row.name: row for row in (*CATALOGUE.rows, *(guard for guards in CATALOGUE.guards.values() for guard in guards))
+}
+# Rows that growth makes for one kernel: its struct's fields and elements, its functions' calls.
+OWN = {"field", "call", "load1_struct"}
+
+
+def statements_of(row: Production) -> int:
+    """How many statements a row prints, without those of its blocks."""
+    blocks = {name for name, hole in row.holes if type(hole).__name__ == "Block"}
+    text = row.template.format_map({name: "block_" + name if name in blocks else "x" for name, _ in row.holes})
+    found = [node for node in ast.walk(ast.parse(_wrapped(text))) if isinstance(node, ast.stmt)]
+    return len(found) - 2 - len(blocks)
+
+
+def _wrapped(text: str) -> str:
+    """A template where return, break and continue are all allowed."""
+    return "def f():\n  for _ in x:\n" + "\n".join("    " + line for line in text.split("\n"))
+
+
+def test_names_are_sorted_rows_of_the_catalogue(samples: tuple[Sampled, ...]) -> None:
+    for sample in samples:
+        counts = census(sample.kernel)
+        assert list(counts) == sorted(counts)
+        assert all(count > 0 for count in counts.values())
+        assert set(counts) <= set(ROWS) | OWN
+
+
+def test_statements_add_up(samples: tuple[Sampled, ...]) -> None:
+    for sample in samples:
+        counted = sum(count * statements_of(ROWS[name]) for name, count in census(sample.kernel).items() if name not in OWN and ROWS[name].result is None)
+        functions = decorated(sample.tree, "func")
+        bodies = [*functions, *decorated(sample.tree, "kernel")]
+        found = sum(isinstance(node, ast.stmt) for body in bodies for node in ast.walk(body)) - len(bodies)
+        assert counted == found - len(functions), sample.source  # a function's last return is of no row
+
+
+def test_calls_add_up(samples: tuple[Sampled, ...]) -> None:
+    """Built-ins in the rows' templates are the calls of the text, conversions of literals and constructors apart."""
+    compared = 0
+    for sample in samples:
+        rows = [part.overload.production for part in parts(sample.kernel) if isinstance(part, Apply)]
+        if any(_doubles(row) for row in rows):
+            continue  # it prints what fills a hole more than once
+        counted = Counter(name for row in rows for name in _builtins(row.template))
+        found = Counter(name for name in map(builtin, calls(sample.tree)) if name)
+        types = {name for name in found if name.startswith(("vec", "mat", "quat", "int", "uint", "float", "array")) and "_" not in name}
+        assert {n: c for n, c in counted.items() if n not in types} == {n: c for n, c in found.items() if n not in types}, sample.source
+        compared += 1
+    assert compared > 1_000
+
+
+def _doubles(row: Production) -> bool:
+    named = [name for _, name, _, _ in string.Formatter().parse(row.template) if name is not None]
+    return len(set(named)) != len(named) and row.result is not None
+
+
+def _builtins(template: str) -> list[str]:
+    return [piece.partition("(")[0] for piece in template.split("wp.")[1:] if "(" in piece and piece.partition("(")[0].isidentifier()]
+
+
+def test_built_ins_are_those_of_the_text(samples: tuple[Sampled, ...]) -> None:
+    for sample in samples:
+        listed = builtins(sample.kernel)
+        assert len(set(listed)) == len(listed)
+        assert set(listed) <= {builtin(call) for call in calls(sample.tree)}

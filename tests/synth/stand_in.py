@@ -1,0 +1,165 @@
+"""A small grammar and compiler, to test the laws of the pipeline in seconds; some of its kernels crash or hang.
+
+The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "broken" the compiler;
+"hanging" and "refusing" every kernel; "big" has records so large that a few dozen fill a
+shard.
+"""
+
+import hashlib
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from ir.errors import ToolchainError
+from ir.records import Built, Listing, Refused, Timings, Unit
+from synth import worker
+from synth.configuration import Configuration, Versions
+from synth.crew import Limits
+from synth.generate import Setting, generate
+from synth.making import Tools
+from synth.sample import Sample, seed_bytes
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+"""What a process needs to import what this one can."""
+
+FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 30: "refuse", 35: "undrawn"}
+HASTY = Limits(batch_seconds=0.8, kernel_seconds=0.02)
+
+
+def configuration(**changes):
+    plain = Configuration(
+        device="cpu",
+        arch=None,
+        backward=True,
+        seed=0,
+        profile="plain",
+        categories=("arithmetic", "vector", "struct"),
+        dedup="structure",
+        format="jsonl",
+        budget_bytes=None,
+        count=40,
+        catalogue_digest="c" * 64,
+        versions=Versions(warpsmith="0.1.0", warp="1.19.0", hypothesis="6.0", libcst="1.0"),
+    )
+    return replace(plain, **changes)
+
+
+def draw(configuration, index, watch):
+    with watch.time("draw"):
+        bits = int.from_bytes(seed_bytes(configuration, index)[:4], "little")
+    fault = FAULTS.get(index, "") if configuration.profile == "faults" else ""
+    if configuration.profile == "hanging":
+        fault = "hang"
+    if configuration.profile == "refusing":
+        fault = "refuse"
+    if fault == "undrawn":
+        raise ValueError("too few bytes")
+    # Every eighth kernel repeats an earlier structure; big ones fill a shard with a few dozen.
+    structure = bits % 3 if bits % 8 == 0 else bits
+    size = 400_000 if configuration.profile == "big" else 100
+    return Sample(
+        index=index,
+        category=configuration.category_of(index),
+        kernel_name="kernel",
+        source=f"# {fault}\nstructure = {structure}\nconstant = {bits}\n" + "#" * (structure % size),
+        choices=(bits % 300, 1, 2),
+        description="Does nothing.",
+        arguments=(("x", "wp.float32", 1),),
+        constructs={"tid": 1},
+    )
+
+
+class Builder:
+    def __init__(self, configuration, scratch):
+        self.timings = Timings()
+        self.scratch = scratch
+        self.breaks = configuration.profile == "broken"
+
+    def build(self, units):
+        if self.breaks:
+            raise ToolchainError("the compiler is broken")
+        (self.scratch / "module.o").write_bytes(b"something")
+        for unit in units:
+            fault = unit.source.split("\n", 1)[0].removeprefix("# ")
+            if fault == "segfault":
+                os.write(2, b"fatal: this kernel is too much\n")
+                os.kill(os.getpid(), signal.SIGSEGV)
+            elif fault == "exit":
+                os._exit(7)
+            elif fault == "hang":
+                time.sleep(10_000)
+            elif fault == "raise":
+                raise RuntimeError("our own mistake")
+        self.timings = replace(self.timings, native_compile=self.timings.native_compile + 0.25)
+        return [self._result(unit) for unit in units]
+
+    def _result(self, unit: Unit):
+        fault, structure, *_ = unit.source.splitlines()
+        if fault == "# refuse":
+            return Refused("native", "error: no such thing")
+        text = f"// generated\n{unit.source}"
+        return Built(
+            Listing(text, text),
+            ir_digest=hashlib.sha256(unit.source.encode()).hexdigest(),
+            structure_digest=hashlib.sha256(structure.encode()).hexdigest(),
+        )
+
+    def describe_compile(self):
+        return {"flags": ["-O0"]}
+
+
+def no_toolchain(_configuration, _scratch):
+    raise ToolchainError("no compiler here")
+
+
+def opens_on_a_full_disk(configuration, scratch):
+    worker.SPARE_BYTES = 10**18
+    return Builder(configuration, scratch)
+
+
+def never_opens(_configuration, _scratch):
+    time.sleep(10_000)
+
+
+def dies_at_once(_configuration, _scratch):
+    os.write(2, b"cannot load the library\n")
+    os._exit(3)
+
+
+TOOLS = Tools(draw, Builder)
+
+
+def setting(workers=1, batch=8, **changes):
+    return replace(Setting(workers=workers, batch=batch, tools=TOOLS, limits=HASTY), **changes)
+
+
+def contents(folder: Path):
+    """Every file of a folder by name; the part of the manifest that may differ between equal runs is left out."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            if path.name == "manifest.json":
+                content = content[: content.index(b'"run": {')]
+            if path.name == "PRODUCTION_STATE.md":
+                content = content[: content.index(b"--out")]
+            found[str(path.relative_to(folder))] = content
+    return found
+
+
+if __name__ == "__main__":
+    # A run to be killed: python stand_in.py OUT PROFILE COUNT FORMAT WORKERS
+    import stand_in
+
+    from synth import cli, production
+
+    production.STATE_SECONDS = 0.0
+    out, profile, count, form, workers = sys.argv[1:]
+    job = stand_in.configuration(profile=profile, count=int(count), format=form)
+    cli._generate = lambda _options, _tools: (  # type: ignore[assignment]
+        generate(job, Path(out), stand_in.setting(workers=int(workers))) and 0
+    )
+    sys.exit(cli.main(["generate"], stand_in.TOOLS))

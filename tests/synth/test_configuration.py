@@ -1,0 +1,86 @@
+import dataclasses
+
+import msgspec
+import pytest
+import stand_in
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth.configuration import (
+    Configuration,
+    Versions,
+    decode_configuration,
+    differences,
+    encode_configuration,
+    megabytes,
+)
+
+OTHER = {
+    "device": "cuda",
+    "arch": 90,
+    "backward": False,
+    "seed": 7,
+    "profile": "other",
+    "categories": ("vector",),
+    "dedup": "ir",
+    "format": "json",
+    "budget_bytes": 9,
+    "count": 9,
+    "catalogue_digest": "d" * 64,
+}
+
+
+def test_a_configuration_survives_its_text():
+    for job in (stand_in.configuration(), stand_in.configuration(**OTHER)):
+        assert decode_configuration(encode_configuration(job)) == job
+
+
+@pytest.mark.parametrize(
+    "name", [f.name for f in dataclasses.fields(Configuration) if f.name not in {"versions", "device"}]
+)
+def test_a_difference_in_any_field_is_named(name):
+    here = stand_in.configuration(device="cuda", arch=80)
+    (said,) = differences(here, dataclasses.replace(here, **{name: OTHER[name]}))
+    assert said.startswith(f"{name.removesuffix('_bytes').replace('_', ' ')} is ")
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Versions)])
+def test_a_difference_in_any_version_is_named(name):
+    here = stand_in.configuration()
+    there = dataclasses.replace(here, versions=dataclasses.replace(here.versions, **{name: "0.0.1"}))
+    assert differences(there, here) == [f"{name} is version 0.0.1 there and {getattr(here.versions, name)} here"]
+
+
+def test_equal_configurations_do_not_differ():
+    assert differences(stand_in.configuration(), stand_in.configuration()) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"arch": 90},
+        {"device": "cuda"},
+        {"categories": ()},
+        {"categories": ("vector", "vector")},
+        {"count": None},
+        {"count": 0},
+        {"budget_bytes": -1},
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_our_mistake_and_not_read_either(changes):
+    with pytest.raises(ValueError, match=r"."):
+        stand_in.configuration(**changes)
+    values = msgspec.to_builtins(stand_in.configuration()) | changes
+    with pytest.raises(ValueError, match=r"."):
+        decode_configuration(msgspec.json.encode(values))
+
+
+def test_shares_of_the_categories_are_uniform():
+    job = stand_in.configuration(categories=("a", "b", "c"))
+    assert [job.category_of(index) for index in range(7)] == ["a", "b", "c", "a", "b", "c", "a"]
+
+
+@given(st.integers(1, 10**13))
+def test_megabytes_are_exact(size):
+    whole, _, rest = megabytes(size).partition(".")
+    assert int(whole) * 10**6 + int(rest.ljust(6, "0") or 0) == size

@@ -1,0 +1,304 @@
+"""A run may be stopped at any moment, in any way, and the same command ends with the same bytes."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import stand_in
+
+from synth.crew import Crew
+from synth.errors import StoppedError, UsageError
+from synth.folder import Folder
+from synth.generate import generate
+from synth.ledger import read_journal
+
+DRIVER = Path(stand_in.__file__)
+
+
+def start(out, profile="big", count=110, form="jsonl", workers=2, **options):
+    command = [sys.executable, str(DRIVER), str(out), profile, str(count), form, str(workers)]
+    return subprocess.Popen(command, env=stand_in.ENVIRONMENT, stderr=subprocess.PIPE, text=True, **options)
+
+
+def finish(out, **given):
+    with start(out, **given) as process:
+        said = process.stderr.read()
+    assert process.returncode == 0, said
+
+
+def children_of(process):
+    return [int(number) for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+def is_alive(number):
+    try:
+        return "State:\tZ" not in Path(f"/proc/{number}/status").read_text()
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What runs that nobody interrupts leave behind, and how long they take, by format."""
+    found, seconds = {}, {}
+    for form in ("jsonl", "json"):
+        out = tmp_path_factory.mktemp(form) / "out"
+        began = time.monotonic()
+        finish(out, form=form)
+        seconds[form] = time.monotonic() - began
+        found[form] = stand_in.contents(out)
+    return found, seconds
+
+
+@pytest.fixture(scope="module")
+def quiet(undisturbed):
+    return undisturbed[0]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+@pytest.mark.parametrize("attempt", range(2))
+def test_after_kills_at_random_moments_the_bytes_are_the_same(tmp_path, quiet, undisturbed, form, attempt):
+    chance = random.Random(f"{form}{attempt}")
+    kills, seconds = 0, undisturbed[1][form]
+    while True:
+        process = start(tmp_path / "out", form=form, workers=chance.choice([1, 2, 3]))
+        try:
+            process.wait(seconds * chance.uniform(0.2, 0.8) if kills < 10 else None)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+        process.stderr.close()
+        if process.returncode == 0:
+            break
+    assert kills >= 3
+    assert stand_in.contents(tmp_path / "out") == quiet[form]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_a_run_cleanly_and_says_how_to_go_on(tmp_path, quiet, number):
+    out = tmp_path / "out"
+    # To the whole group, as a terminal does.
+    with start(out, start_new_session=True) as process:
+        while not (out / "train-00000.jsonl").exists():
+            time.sleep(0.01)
+        children = children_of(process)
+        os.killpg(process.pid, number)
+        said = process.stderr.read()
+    assert process.returncode == 128 + number
+    assert len(said.splitlines()) == 1
+    assert f"stopped by {number.name}" in said
+    assert f"records are kept in {out}; to go on: python -m synth generate --device cpu" in said
+    assert children
+    deadline = time.monotonic() + 5
+    while any(map(is_alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(is_alive, children))
+    finish(out)
+    assert stand_in.contents(out) == quiet["jsonl"]
+
+
+def test_workers_end_with_the_run_even_when_one_hangs(tmp_path):
+    with start(tmp_path / "out", profile="hanging", count=10**6) as process:
+        while len(children := children_of(process)) < 2 or not list(
+            tmp_path.glob("out/.unfinished/scratch-*/module.o")
+        ):
+            time.sleep(0.01)
+        process.kill()
+        process.stderr.read()
+    deadline = time.monotonic() + 5
+    while any(map(is_alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(is_alive, children))
+
+
+def test_a_full_disk_stops_a_run_in_one_line_and_loses_nothing(tmp_path, quiet):
+    # A limit on the size of a file makes every write beyond it fail, as a full disk does.
+    import resource
+
+    out = tmp_path / "out"
+    limit = 9_000_000
+
+    def limit_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    with start(out, preexec_fn=limit_files) as process:
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert len(said.splitlines()) == 1
+    assert said.startswith("warpsmith: error: File too large; ")
+    assert f"records are kept in {out}; to go on: " in said
+    assert read_journal(Folder(out).journal)
+    finish(out)
+    assert stand_in.contents(out) == quiet["jsonl"]
+
+
+# The rest interrupts in this process, where every moment can be reached.
+
+
+class StopError(Exception):
+    pass
+
+
+def interrupted(out, moment, monkeypatch, *, form="jsonl"):
+    """Make a dataset up to its `moment`-th batch, which is committed."""
+    run = Crew.run
+
+    def stopping(crew, numbered):
+        for done, batch in enumerate(run(crew, numbered)):
+            if done == moment:
+                raise StopError
+            yield batch
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Crew, "run", stopping)
+        patch.setattr("synth.production.STATE_SECONDS", 0.0)
+        with pytest.raises(StopError):
+            generate(job(form), out, stand_in.setting(2))
+
+
+def job(form="jsonl"):
+    return stand_in.configuration(profile="big", count=110, format=form)
+
+
+def resume(out, form="jsonl"):
+    generate(job(form), out, stand_in.setting(2))
+    return stand_in.contents(out)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+@pytest.mark.parametrize("moment", [0, 1, 9, 14])
+def test_a_run_stopped_between_batches_goes_on_to_the_same_bytes(tmp_path, quiet, monkeypatch, form, moment):
+    interrupted(tmp_path / "out", moment, monkeypatch, form=form)
+    assert "unfinished" in (tmp_path / "out" / "PRODUCTION_STATE.md").read_text()
+    assert resume(tmp_path / "out", form) == quiet[form]
+
+
+def test_a_journal_cut_anywhere_is_gone_on_with(tmp_path, quiet, monkeypatch):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    size = Folder(out).journal.stat().st_size
+    chance = random.Random(0)
+    for cut in [0, 1, size - 1, *chance.sample(range(size), 2)]:
+        copy = tmp_path / f"cut-{cut}"
+        shutil.copytree(out, copy)
+        os.truncate(Folder(copy).journal, cut)
+        assert resume(copy) == quiet["jsonl"]
+
+
+def test_an_unfinished_shard_that_lost_its_end_is_gone_on_with(tmp_path, quiet, monkeypatch):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    (shard,) = Folder(out).aside.glob("train-*")
+    whole = shard.stat().st_size
+    for size in (0, 1, whole // 2, whole - 1):
+        copy = tmp_path / f"size-{size}"
+        shutil.copytree(out, copy)
+        os.truncate(Folder(copy).aside / shard.name, size)
+        assert resume(copy) == quiet["jsonl"]
+
+
+def test_an_unfinished_shard_that_is_damaged_or_gone_is_made_again(tmp_path, quiet, monkeypatch):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    (shard,) = Folder(out).aside.glob("train-*")
+    shutil.copytree(out, tmp_path / "gone")
+    (Folder(tmp_path / "gone").aside / shard.name).unlink()
+    assert resume(tmp_path / "gone") == quiet["jsonl"]
+    with shard.open("r+b") as file:
+        file.seek(shard.stat().st_size // 3)
+        file.write(b"\0\0\0\0")
+    assert resume(out) == quiet["jsonl"]
+
+
+def test_a_shard_renamed_just_before_the_end_is_found(tmp_path, quiet, monkeypatch):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    (shard,) = Folder(out).aside.glob("train-*")
+    with shard.open("ab") as file:
+        file.write(b"records of a batch that was not committed\n")
+    shard.rename(out / shard.name)
+    (Folder(out).aside / "train-00099.jsonl").write_bytes(b"and the start of a later one")
+    assert resume(out) == quiet["jsonl"]
+
+
+def test_rejects_of_a_batch_that_was_not_committed_are_forgotten(tmp_path, quiet, monkeypatch):
+    out = tmp_path / "out"
+    interrupted(out, 5, monkeypatch)
+    (out / "rejects").mkdir()
+    (out / "rejects" / "44.json").write_text("{}")
+    found = resume(out)
+    assert found == quiet["jsonl"]
+
+
+@pytest.mark.parametrize("when", ["unlink", "flip", "cut"])
+def test_a_finished_shard_that_is_damaged_is_refused_by_name(tmp_path, monkeypatch, when):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    shard = out / "train-00000.jsonl"
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    {
+        "unlink": shard.unlink,
+        "flip": lambda: shard.write_bytes(content),
+        "cut": lambda: os.truncate(shard, 1000),
+    }[when]()
+    with pytest.raises(UsageError, match=r"train-00000\.jsonl is damaged"):
+        resume(out)
+
+
+@pytest.mark.parametrize("name", ["configuration.json", "journal.jsonl"])
+def test_a_folder_without_its_memory_is_refused_by_name(tmp_path, monkeypatch, name):
+    out = tmp_path / "out"
+    interrupted(out, 3, monkeypatch)
+    (Folder(out).aside / name).unlink()
+    before = stand_in.contents(out)
+    with pytest.raises(UsageError, match=r"PRODUCTION_STATE\.md|journal\.jsonl"):
+        resume(out)
+    assert stand_in.contents(out) == before
+
+
+@pytest.mark.parametrize("point", ["manifest", "aside"])
+def test_an_end_that_was_cut_off_is_ended_again(tmp_path, quiet, monkeypatch, point):
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        if point == "manifest":
+            patch.setattr("synth.production.make_manifest", _raise)
+        else:
+            patch.setattr(Folder, "clear_aside", _raise)
+        with pytest.raises(StopError):
+            generate(job(), out, stand_in.setting(2))
+    assert Folder(out).aside.exists()
+    assert resume(out) == quiet["jsonl"]
+
+
+def _raise(*_arguments):
+    raise StopError
+
+
+def test_what_is_kept_is_what_the_journal_has(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    write = stand_in.Tools(stand_in.draw, stand_in.Builder)
+    taken = []
+
+    def failing(writer, text):
+        taken.append(text)
+        if len(taken) == 20:
+            raise OSError(28, "No space left on device")
+        real(writer, text)
+
+    from synth.store.shards import ShardWriter
+
+    real = ShardWriter.write
+    monkeypatch.setattr(ShardWriter, "write", failing)
+    with pytest.raises(StoppedError, match=r"^No space left on device; ") as caught:
+        generate(job(), out, stand_in.setting(1, tools=write))
+    committed = read_journal(Folder(out).journal)[-1].entry.tally.total.written
+    assert 0 < committed < 19
+    assert f" {committed} of 110 records are kept" in str(caught.value)

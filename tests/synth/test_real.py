@@ -1,0 +1,191 @@
+"""The pipeline with the real grammar and the real compiler, on small budgets."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+import stand_in
+
+from synth import cli
+from synth.choices import unpack_choices
+from synth.configuration import decode_configuration
+from synth.draw import draw_sample, replay_sample
+from synth.folder import Folder
+from synth.reading import configuration_of, stored_records
+from synth.request import installed_versions
+from synth.verify import verify
+from synth.watch import Stopwatch
+
+COUNT = 16
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The same dataset for each device, made when first asked for."""
+    found = {}
+
+    def make(device):
+        if device not in found:
+            found[device] = _make(device, tmp_path_factory.mktemp(device) / "out")
+        return found[device]
+
+    return make
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def dataset(request, made):
+    return made(request.param)
+
+
+@pytest.fixture
+def cpu(made):
+    return made("cpu")
+
+
+def _make(device, out):
+    assert cli.main(["--device", device, "--count", str(COUNT), "--workers", "1", "--quiet", "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture
+def job():
+    from grammar.catalogue import CATALOGUE
+    from grammar.profile import CATEGORIES
+
+    return stand_in.configuration(
+        profile="default", categories=CATEGORIES, catalogue_digest=CATALOGUE.digest, versions=installed_versions()
+    )
+
+
+def records(out):
+    folder = Folder(out)
+    return [stored.record for stored in stored_records(folder, configuration_of(folder))]
+
+
+def test_a_small_dataset_is_right(dataset):
+    manifest = verify(Folder(dataset))
+    assert manifest.records == COUNT
+    assert manifest.counts.rejects == {}
+    assert set(manifest.run.seconds) == {"draw", "print", "code_generation", "native_compile", "digest", "write"}
+    assert all(manifest.run.seconds.values())
+
+
+def test_a_record_is_what_it_says(dataset):
+    for record in records(dataset):
+        metadata = record.metadata
+        tree = ast.parse(record.python_source)
+        kernels = [
+            node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == metadata.kernel_name
+        ]
+        assert [argument.arg for argument in kernels[0].args.args] == [each.name for each in metadata.arguments]
+        assert record.python_source.startswith("import warp as wp\n")
+        assert metadata.kernel_name in record.cpp_forward
+        assert metadata.kernel_name in record.cpp_backward
+        assert metadata.description.endswith(".")
+        assert metadata.constructs == dict(sorted(metadata.constructs.items()))
+
+
+def test_nothing_of_this_machine_is_in_a_dataset(dataset, tmp_path):
+    for path in dataset.rglob("*"):
+        if path.is_file() and path.name != "PRODUCTION_STATE.md":
+            text = path.read_text()
+            for private in (str(dataset), str(tmp_path.parent), sys.prefix, str(Folder(dataset).aside)):
+                assert private not in text
+
+
+def test_more_workers_and_another_hash_seed_change_nothing(dataset, tmp_path):
+    device = configuration_of(Folder(dataset)).device
+    command = [sys.executable, "-m", "synth", "--device", device, "--count", str(COUNT), "--workers", "2", "--quiet"]
+    subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], env=stand_in.ENVIRONMENT | {"PYTHONHASHSEED": "77"}, check=True
+    )
+    assert stand_in.contents(tmp_path / "out") == stand_in.contents(dataset)
+
+
+def test_every_record_is_drawn_again_from_its_seed_and_from_its_choices(dataset):
+    configuration = configuration_of(Folder(dataset))
+    for record in records(dataset):
+        metadata = record.metadata
+        drawn = draw_sample(configuration, metadata.index, Stopwatch())
+        replayed = replay_sample(configuration, metadata.index, unpack_choices(metadata.choices), Stopwatch())
+        assert drawn == replayed
+        assert drawn.source == record.python_source
+
+
+def test_a_sample_depends_on_seed_profile_and_index_only(job):
+    one = [draw_sample(job, index, Stopwatch()).source for index in range(16)]
+    again = [
+        draw_sample(decode_configuration(cli_text(job)), index, Stopwatch()).source for index in reversed(range(16))
+    ]
+    assert one == again[::-1]
+    other = stand_in.replace(job, seed=1)
+    assert not set(one) & {draw_sample(other, index, Stopwatch()).source for index in range(16)}
+
+
+def cli_text(job):
+    from synth.configuration import encode_configuration
+
+    return encode_configuration(job)
+
+
+def test_replay_finds_a_record_by_index_and_by_id(dataset, capsys):
+    record = records(dataset)[5]
+    for wanted in (str(record.metadata.index), record.metadata.id):
+        assert cli.main(["replay", str(dataset), wanted, "--field", "python_source"]) == 0
+        assert capsys.readouterr().out == record.python_source
+    assert cli.main(["replay", str(dataset), record.metadata.id]) == 0
+    assert json.loads(capsys.readouterr().out)["metadata"]["id"] == record.metadata.id
+
+
+def test_replay_from_a_seed_needs_no_folder(cpu, capsys):
+    record = records(cpu)[3]
+    arguments = ["replay", "--seed", "0", "--index", str(record.metadata.index)]
+    assert cli.main([*arguments, "--field", "metadata.ir_digest"]) == 0
+    assert capsys.readouterr().out == f"{record.metadata.ir_digest}\n"
+
+
+@pytest.mark.parametrize("part", ["python_source", "cpp_forward", "choices", "structure_digest"])
+def test_replay_shows_what_differs(cpu, tmp_path, capsys, part):
+    out = shutil.copytree(cpu, tmp_path / "out")
+    path = out / "train-00000.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    record = json.loads(lines[2])
+    where = record if part in record else record["metadata"]
+    where[part] = {"choices": "AAAA", "structure_digest": "0" * 64}.get(part, f"raise SystemExit('run')\n{where[part]}")
+    lines[2] = json.dumps(record).encode() + b"\n"
+    path.write_bytes(b"".join(lines))
+    assert cli.main(["replay", str(out), str(record["metadata"]["index"])]) == 1
+    said = capsys.readouterr()
+    assert "differs from what is stored" in said.err
+    assert "made again)\n@@" in said.err
+    expected = {"python_source": "-raise SystemExit('run')", "cpp_forward": "-raise SystemExit('run')"}
+    assert expected.get(part, '-  "' + part if part == "structure_digest" else "from the stored choices") in said.err
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("999999", "999999 is not an index"), ("cpu-0", "cpu-0 is not an id"), ("-1", "-1")]
+)
+def test_replay_of_what_is_not_there_is_refused(cpu, capsys, wanted, said):
+    assert cli.main(["replay", str(cpu), wanted]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_replay_names_the_fields_there_are(cpu, capsys):
+    index = str(records(cpu)[0].metadata.index)
+    assert cli.main(["replay", str(cpu), index, "--field", "metadata.colour"]) == 2
+    assert "at 'colour' there is id, kernel_name" in capsys.readouterr().err
+
+
+def test_replay_of_a_dataset_made_elsewhere_says_what_was_different_there(cpu, tmp_path, capsys):
+    out = shutil.copytree(cpu, tmp_path / "out")
+    index = str(records(out)[0].metadata.index)
+    manifest = (out / "manifest.json").read_text()
+    (out / "manifest.json").write_text(manifest.replace('"libcst": "', '"libcst": "0.'))
+    assert cli.main(["replay", str(out), index, "--field", "metadata.id"]) == 0
+    assert "warpsmith: note: libcst is version 0." in capsys.readouterr().err
+    (out / "manifest.json").write_text(manifest.replace('"profile": "default"', '"profile": "defoult"'))
+    assert cli.main(["replay", str(out), index]) == 2
+    assert "the folder's profile: 'defoult' is unknown; did you mean default?" in capsys.readouterr().err

@@ -1,0 +1,44 @@
+"""Known bugs of Warp: each file in `corpus/` shows one, and says in which releases it is present."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from grammar.catalogue import CATALOGUE
+from grammar.known_bugs import KNOWN_BUGS
+
+CORPUS = Path(__file__).parent / "corpus"
+FILES = sorted(CORPUS.glob("*.py"))
+
+
+def header(path: Path) -> dict[str, str]:
+    """The `# key: value` lines that a file begins with."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = lines[: next(i for i, line in enumerate([*lines, ""]) if not line.startswith("#"))]
+    return {key: value for line in head for key, colon, value in [line.removeprefix("# ").partition(": ")] if colon}
+
+
+def test_known_bugs_and_corpus_agree() -> None:
+    assert {bug.name for bug in KNOWN_BUGS} == {path.stem for path in FILES}
+
+
+def test_known_bugs_name_rows() -> None:
+    assert {bug.row for bug in KNOWN_BUGS} <= set(CATALOGUE.by_name)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_known_bug(path: Path) -> None:
+    head = header(path)
+    assert head["bug"] == path.stem
+    present = version("warp-lang") in head["present"].split(", ")
+    run = subprocess.run([sys.executable, "-W", "error", path], capture_output=True, text=True, timeout=120, check=False)
+    expected = f"{path.name} says that Warp {version('warp-lang')} {'has' if present else 'has not'} this bug"
+    assert run.returncode == int(present), f"{expected}\n{run.stdout}{run.stderr}"
+    # Native code reports a missing CUDA driver where no setting reaches it; Warp's banner would say what it initialized.
+    assert "initialized" not in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
