@@ -17,6 +17,7 @@ ATOMICS = {
     "atomic_xor": "atomically flips bits in",
 }
 DIMENSIONS = {1: "one-dimensional", 2: "two-dimensional", 3: "three-dimensional"}
+MOST = 4  # names before a list is cut
 READ = ("read", "lookup", "offsets")
 PLUMBING = frozenset({"tid", "range", *ATOMICS})
 
@@ -24,7 +25,7 @@ PLUMBING = frozenset({"tid", "range", *ATOMICS})
 def describe(kernel: Kernel) -> str:
     """One sentence: the launch, what is read, how it is worked on, and where results go."""
     has = tags(kernel)
-    read = [f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ]
+    read = few([f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ], "arrays")
     how: list[str] = []
     if kernel.structs:
         how.append("uses the " + listed([f"`{struct.name}`" for struct in kernel.structs]) + " struct")
@@ -37,7 +38,7 @@ def describe(kernel: Kernel) -> str:
     if has["branch"]:
         how.append("branches on conditions" if has["multi"] or nesting(kernel.body) > 1 else "branches")
     if kernel.functions:
-        how.append("calls " + listed([f"`{function.name}`" for function in kernel.functions]))
+        how.append("calls " + listed(few([f"`{function.name}`" for function in kernel.functions], "functions")))
     called = [name for name in builtins(kernel) if name not in PLUMBING][:4]
     if called:
         how.append("evaluates " + listed([f"`wp.{name}`" for name in called]))
@@ -54,7 +55,7 @@ def _effects(kernel: Kernel) -> list[str]:
             continue
         verb = ATOMICS.get(symbol.role) or {"write": "writes", "update": "updates"}[symbol.role]
         kinds.setdefault(verb, []).append(f"`{symbol.name}`")
-    return [f"{verb} {listed(names)}" for verb, names in kinds.items()]
+    return [f"{verb} {listed(few(names, 'arrays'))}" for verb, names in kinds.items()]
 
 
 def _nested_loops(kernel: Kernel) -> bool:
@@ -64,6 +65,11 @@ def _nested_loops(kernel: Kernel) -> bool:
             if any(isinstance(term, Apply) and "loop" in term.overload.production.tags for term in inner):
                 return True
     return False
+
+
+def few(words: Sequence[str], what: str) -> list[str]:
+    """The words, or the first of them and how many others there are."""
+    return [*words] if len(words) <= MOST + 1 else [*words[:MOST], f"{len(words) - MOST} other {what}"]
 
 
 def listed(words: Sequence[str]) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from abc import abstractmethod
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
 from grammar import likelihood, names
-from grammar.choices import Choices, Table
-from grammar.grammar import Grammar
+from grammar.choices import Table
 from grammar.known_bugs import stepped_round
-from grammar.likelihood import Palette
+from grammar.leaves import Leaves
 from grammar.names import family
 from grammar.production import (
     Block,
@@ -29,7 +28,6 @@ from grammar.production import (
     Output,
     Overload,
     Pointer,
-    Production,
     Result,
     SizeOf,
     Target,
@@ -37,11 +35,10 @@ from grammar.production import (
     Zero,
     row,
 )
-from grammar.profile import Profile
 from grammar.scope import Scope
-from grammar.signature import LOOKUP, OFFSETS, READ, VALUE, Signature
+from grammar.signature import LOOKUP, OFFSETS, READ
 from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol
-from grammar.types import BOOL, INT, Binding, Pattern, Scalar, Struct, Type, is_float, is_integer, match
+from grammar.types import BOOL, INT, Pattern, Scalar, Type, is_float, is_integer
 
 # Literals by domain; in arithmetic 0 and 1 would be idle.
 FLOATS = (2.0, 0.5, 3.0, 4.0, 0.25, 1.5, 0.1, 8.0, 0.75, 10.0, 0.01, 6.0, 1e-3)
@@ -56,37 +53,7 @@ LITERALS = {
     Domain.MODERATE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
     Domain.FINITE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
 }
-NODES = 7
-SUFFIXES = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "bool": "_bool", "int": "", "float": "", "struct": "_struct"}
-
-
-@lru_cache(maxsize=4096)
-def load_overload(grammar: Grammar, of: Type, rank: int) -> Overload:
-    """The row that reads one element of an array of this type and rank."""
-    if isinstance(of, Struct):
-        holes: dict[str, Hole | Pattern] = {"array": Input(of, rank)}
-        holes |= {"ijk"[axis]: Index("array", axis) for axis in range(rank)}
-        places = ", ".join("{" + "ijk"[axis] + "}" for axis in range(rank))
-        return row(f"load{rank}_struct", "{array}[" + places + "]", of, tags="load struct", noun="item", more=holes).at(
-            {}
-        )
-    production = grammar.by_name[f"load{rank}{SUFFIXES[family(of)]}"]
-    return production.at(binding_for(production, of))
-
-
-def binding_for(production: Production, of: Type) -> Binding:
-    """The binding at which an expression row gives a type."""
-    assert production.result is not None
-    binding = match(production.result, of)
-    assert binding is not None, (production.name, of)
-    return binding
-
-
-@lru_cache(maxsize=4096)
-def field_overload(struct: Struct, name: str) -> Overload:
-    """The row that reads one field of a struct."""
-    of = dict(struct.fields)[name]
-    return row("field", f"{{struct}}.{name}", of, tags="struct", noun=name, struct=Named()).at({})
+NODES = 7  # operators and calls in the expressions of one statement
 
 
 @lru_cache(maxsize=4096)
@@ -101,33 +68,8 @@ def call_overload(arguments: tuple[Type, ...], result: Type) -> Overload:
 
 
 @dataclass(slots=True)
-class Expressions(ABC):
+class Expressions(Leaves):
     """Grows expressions, and fills every kind of hole but blocks."""
-
-    grammar: Grammar
-    profile: Profile
-    choices: Choices
-    palette: Palette = frozenset()
-    signature: Signature = field(init=False)
-    functions: list[tuple[Function, Symbol]] = field(default_factory=list)
-    structs: tuple[Struct, ...] = ()
-    unused: dict[str, Symbol] = field(default_factory=dict)  # locals and fields not read so far, in order
-    must: list[Symbol] = field(default_factory=list)  # what has to reach an output
-    forcing: bool = False
-    nodes: int = 0  # how many operators and calls the statement may still have
-    owed: list[Symbol] = field(default_factory=list)  # counters of the loops around that nothing has used so far
-    held: dict[tuple[object, ...], Symbol] = field(default_factory=dict)  # elements that a local holds
-    unset: set[str] = field(default_factory=set)  # locals that hold no more than their first constant
-
-    # --- decisions ---
-
-    def chance(self, per_mille: int) -> bool:
-        """True that often; false is the simplest."""
-        return per_mille > 0 and self.choices.below(1000) >= 1000 - per_mille
-
-    def one_of(self, *options: int) -> int:
-        """One of some numbers."""
-        return options[self.choices.below(len(options))]
 
     # --- expressions ---
 
@@ -219,125 +161,6 @@ class Expressions(ABC):
         floats, integers = LITERALS[domain]
         values: tuple[float, ...] = floats if is_float(of) else integers
         return Literal(values[self.choices.below(len(values))], of)
-
-    def leaf(self, of: Type, scope: Scope, avoid: tuple[Filling, ...] = (), *, plain: bool = True) -> Expression:
-        """A value that is at hand: a local, a field, an element, a parameter; a new parameter if none is."""
-        options: list[tuple[object, int]] = []
-        read = {_source(value) for value in avoid}
-        # A loop whose trips are all alike is no loop that anyone writes: its counter is used first.
-        owed = [counter for counter in self.owed if counter in scope.symbols]
-        through = owed[-1].index_of if owed else None
-        for symbol in scope.symbols:
-            if symbol.type == of and not symbol.extents:
-                if plain and Name(symbol) not in avoid and symbol.name not in self.unset:
-                    free = symbol.index_of is None
-                    options.append((symbol, (40 if symbol.name in self.unused else 3) if free else 2))
-            elif isinstance(symbol.type, Struct):
-                options += [((symbol, f), 8) for f in self.fields(symbol, of, read)]
-        for symbol in self.signature.symbols:
-            if symbol.role == VALUE:
-                if symbol.type == of and plain and Name(symbol) not in avoid:
-                    options.append((symbol, 3))
-                elif isinstance(symbol.type, Struct):
-                    options += [((symbol, f), 5) for f in self.fields(symbol, of, read)]
-            elif (
-                symbol.role == READ and symbol.type == of and symbol.name not in read and self.reachable(symbol, scope)
-            ):
-                options.append(((symbol, None), 60 if through is not None and through in symbol.extents else 5))
-        room = self.signature.room
-        function = scope.returns is not None
-        if not function:
-            options.append(("array", max(1, 3 * room, 40 * bool(owed))))
-        if owed and isinstance(of, Scalar) and of != BOOL:
-            counted: Expression = Name(owed[-1])
-            if of != INT:
-                counted = Apply(self.grammar.by_name[f"to_{of.name}"].at({"From": INT}), (counted,))
-                counted = stepped_round(counted)
-            options.append((counted, 40 if of == INT or function else 8))
-        if function or (plain and room > 0 and of != BOOL):
-            options.append(("value", max(1, 2 * room) if function else 3))
-        if of == BOOL:
-            options.append((self.table(of, scope, "condition"), 50))
-        chosen = Table.of(options).pick(self.choices)
-        match chosen:
-            case Symbol():
-                return self.read(chosen)
-            case Name(symbol):
-                return self.read(symbol)
-            case Apply():
-                self.read(owed[-1])
-                return chosen
-            case (Symbol() as symbol, None):
-                load = self.load(symbol, scope)
-                held = self.held.get(element(load))
-                if held is None or held not in scope.symbols:
-                    return load
-                if plain and Name(held) not in avoid:
-                    return self.read(held)
-                return self.load(
-                    self.signature.array(of, self.signature.axes(scope, 1 if of == BOOL else None, through), READ),
-                    scope,
-                )
-            case (Symbol() as symbol, str() as name):
-                self.unused.pop(symbol.name, None)
-                assert isinstance(symbol.type, Struct)
-                return Apply(field_overload(symbol.type, name), (symbol,))
-            case Table():
-                return self.apply(chosen.pick(self.choices), scope, 0)
-            case "array":
-                return self.load(
-                    self.signature.array(of, self.signature.axes(scope, 1 if of == BOOL else None, through), READ),
-                    scope,
-                )
-            case _:
-                return Name(self.signature.value(of))
-
-    def read(self, symbol: Symbol) -> Name:
-        """A symbol's value, which is used now."""
-        self.unused.pop(symbol.name, None)
-        if symbol in self.owed:
-            self.owed.remove(symbol)
-        return Name(symbol)
-
-    def fields(self, symbol: Symbol, of: Type, read: set[str]) -> list[str]:
-        """The fields of a struct that have a type and are not among what was read already."""
-        assert isinstance(symbol.type, Struct)
-        return [
-            name for name, field_type in symbol.type.fields if field_type == of and f"{symbol.name}.{name}" not in read
-        ]
-
-    # --- arrays ---
-
-    def reachable(self, array: Symbol, scope: Scope) -> bool:
-        """Whether every axis of an array has an index here."""
-        return all(extent.fixed is not None or scope.pointing_into(extent) for extent in array.extents)
-
-    def load(self, array: Symbol, scope: Scope) -> Apply:
-        """One element of an array."""
-        overload = load_overload(self.grammar, array.type, len(array.extents))
-        return Apply(overload, (array, *(self.index(extent, scope) for extent in array.extents)))
-
-    def index(self, extent: Extent, scope: Scope) -> Expression:
-        """An index into an extent."""
-        pointing = scope.pointing_into(extent)
-        if pointing and (extent.fixed is None or self.chance(500)):
-            owed = [symbol for symbol in pointing if symbol in self.owed]
-            latest = (owed or pointing)[::-1]
-            return self.read(latest[self.choices.below(len(latest))] if len(latest) > 1 else latest[0])
-        if extent.fixed is not None:
-            return Literal(self.choices.below(extent.fixed) if extent.fixed > 1 else 0, INT)
-        lookup = self.signature.array(INT, self.signature.axes(scope, 1), LOOKUP, extent)
-        return self.load(lookup, scope)
-
-    def size(self, extent: Extent) -> Expression:
-        """The size of an extent: a parameter that holds it, or the shape of an array that has it."""
-        if extent.fixed is not None:
-            return Literal(extent.fixed, INT)
-        shaped = [(s, s.extents.index(extent)) for s in self.signature.symbols if extent in s.extents]
-        if shaped and self.chance(400):
-            array, axis = shaped[self.choices.below(len(shaped))]
-            return Apply(self.grammar.by_name["shape"].at({}), (array, Literal(axis, INT)))
-        return Name(self.signature.size(extent))
 
     # --- holes ---
 
@@ -531,31 +354,6 @@ class Expressions(ABC):
 def _type(pattern: object) -> Type:
     assert isinstance(pattern, Type), pattern
     return pattern
-
-
-def _source(value: Filling) -> str:
-    """What a value is read from: an array's name, or a struct's with the field."""
-    if isinstance(value, Apply) and value.fillings and isinstance(source := value.fillings[0], Symbol):
-        return (
-            source.name + value.overload.production.template.removeprefix("{struct}")
-            if value.row == "field"
-            else source.name
-        )
-    return ""
-
-
-def element(load: Apply) -> tuple[object, ...]:
-    """What tells one element of one array from others."""
-    return tuple(
-        f.name
-        if isinstance(f, Symbol)
-        else f.symbol.name
-        if isinstance(f, Name)
-        else f.value
-        if isinstance(f, Literal)
-        else f
-        for f in load.fillings
-    )
 
 
 def _is_unsigned(of: Type) -> bool:

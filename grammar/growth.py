@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from grammar import likelihood, names
 from grammar.choices import Choices, Table
-from grammar.expressions import field_overload
 from grammar.grammar import Grammar
 from grammar.names import Names, family
 from grammar.production import Expr, Fresh, Overload
@@ -198,7 +197,8 @@ class Growth(Statements):
         self.unused.pop(symbol.name, None)
         value: Expression = Name(symbol)
         if isinstance(symbol.type, Struct):
-            value = self.of_field(symbol)
+            fields = [name for name, _ in symbol.type.fields]
+            value = self.field_of(symbol, fields[self.choices.below(len(fields))])
         for _ in range(self.one_of(0, 0, 1, 1, 2, 3) or int(value.type == BOOL)):
             table = likelihood.users(self.grammar, self.profile, self.palette, value.type)
             if not table:
@@ -206,12 +206,6 @@ class Growth(Statements):
             overload, place = table.pick(self.choices)
             value = self.around(overload, place, value, scope)
         return value
-
-    def of_field(self, symbol: Symbol) -> Expression:
-        """A field of a struct."""
-        assert isinstance(symbol.type, Struct)
-        names_ = [name for name, _ in symbol.type.fields]
-        return Apply(field_overload(symbol.type, names_[self.choices.below(len(names_))]), (symbol,))
 
     def around(self, overload: Overload, place: int, value: Expression, scope: Scope) -> Expression:
         """An overload with a given value in one hole."""

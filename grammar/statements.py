@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from grammar import likelihood, names
 from grammar.choices import Table
-from grammar.expressions import Expressions, element
+from grammar.expressions import Expressions
+from grammar.leaves import element
 from grammar.names import Names, family
 from grammar.production import Block, Expr, Fresh, Output, Overload, Production, Target, Zero
 from grammar.pruning import prune, reads

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections import Counter
+from functools import cache
 
 from reading import builtin, calls, decorated
 from sampled import Sampled
@@ -21,6 +22,7 @@ ROWS: dict[str, Production] = {
 OWN = {"field", "call", "load1_struct"}
 
 
+@cache
 def statements_of(row: Production) -> int:
     """How many statements a row prints, without those of its blocks."""
     blocks = {name for name, hole in row.holes if type(hole).__name__ == "Block"}

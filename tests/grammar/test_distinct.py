@@ -36,7 +36,8 @@ class Canonical(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
-        node.attr = self.name(node.attr)  # a field; the components of vectors are no names of the module
+        if not (isinstance(node.value, ast.Name) and node.value.id == "wp"):
+            node.attr = self.name(node.attr)
         return self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:  # noqa: N802

@@ -130,7 +130,7 @@ def test_a_kernel_grows_from_three_operators() -> None:
     plumbing = tuple(
         row
         for row in CATALOGUE.rows
-        if row.tags & {"load", "store", "atomic", "thread", "size", "guard"} or row.name in {"let", "start", "lt", "lt_real"}
+        if row.tags & {"load", "store", "atomic", "thread", "size", "guard"} or row.name in {"let", "start", "lt", "lt_real", "where"}
     )
     three = (
         infix("add", "+", T, T, tags="arithmetic"),

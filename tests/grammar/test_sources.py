@@ -228,6 +228,45 @@ def has_different_branches(reading: Reading) -> Iterator[str]:
                     yield "every branch does the same"
 
 
+def asks_what_is_not_known(reading: Reading) -> Iterator[str]:
+    """A thread's index or a counter is never negative."""
+    counters = {
+        node.id
+        for statement in statements(reading.kernel)
+        if isinstance(statement, ast.For)
+        or (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call) and builtin(statement.value) == "tid")
+        for node in ast.walk(statement.target if isinstance(statement, ast.For) else statement.targets[0])
+        if isinstance(node, ast.Name)
+    }
+    for node in expressions(reading.kernel):
+        match node:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.GtE() | ast.Lt()], comparators=[ast.Constant(value=0)]) if name in counters:
+                yield f"`{ast.unparse(node)}` is decided beforehand"
+
+
+def overwrites_nothing_unread(reading: Reading) -> Iterator[str]:
+    """In one suite, a local is not set again before anything may have read it."""
+    for definition in reading.definitions:
+        for block in blocks(definition):
+            waiting: dict[str, ast.stmt] = {}
+            for statement in block:
+                used = {
+                    node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+                }
+                leaves = any(isinstance(node, ast.Continue | ast.Break) for node in ast.walk(statement))
+                for name in list(waiting):
+                    if leaves or name in used:
+                        del waiting[name]
+                match statement:
+                    case ast.Assign(targets=[ast.Name(id=name)]):
+                        if name in waiting:
+                            yield f"`{ast.unparse(waiting[name])}` is overwritten by `{ast.unparse(statement)}`"
+                        waiting[name] = statement
+                    case ast.AugAssign(target=ast.Name(id=name)):
+                        waiting.pop(name, None)
+                        waiting[name] = statement
+
+
 def _text(block: list[ast.stmt]) -> str:
     return "\n".join(map(ast.unparse, block))
 
@@ -250,6 +289,8 @@ CHECKS: tuple[Check, ...] = (
     chooses_between_different_things,
     assigns_something_else,
     has_different_branches,
+    asks_what_is_not_known,
+    overwrites_nothing_unread,
 )
 
 

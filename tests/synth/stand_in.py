@@ -1,8 +1,7 @@
 """A small grammar and compiler, to test the laws of the pipeline in seconds; some of its kernels crash or hang.
 
-The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "broken" the compiler;
-"hanging" and "refusing" every kernel; "big" has records so large that a few dozen fill a
-shard.
+The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "hanging" and "refusing" every
+kernel, "broken" the compiler; "big" has records so large that a few dozen fill a shard.
 """
 
 import hashlib
