@@ -26,7 +26,9 @@ _STRUCT = re.compile(r"^struct (\w+)\s*$", re.MULTILINE)
 _ARGUMENTS = re.compile(r"^struct (wp_args_\w+) \{", re.MULTILINE)
 _KERNEL = re.compile(r"(\w+)_(?:cpu|cuda)_kernel_(forward|backward)\(")
 _FUNCTION = re.compile(r"^(?:template<[^\n]*>\n)?static [^\n]*?(\w+)\($", re.MULTILINE)
-_FUNCTION_SOURCE = re.compile(r"^// \S+\.py:\d+$", re.MULTILINE)
+_FUNCTION_SOURCE = re.compile(r"^// .+\.py:\d+$", re.MULTILINE)
+# Functions of Warp's own that are written in Python are named by where Warp is installed, which is nobody's business.
+_WARP_SOURCE = re.compile(r"^// .*/(warp/.+\.py:\d+)$", re.MULTILINE)
 _COMPANION = re.compile(r"^(?:static )?CUDA_CALLABLE ", re.MULTILINE)
 _HASHED_STRUCT = re.compile(r"^struct (\w+)_([0-9a-f]{8})\s*$", re.MULTILINE)
 
@@ -79,7 +81,7 @@ def definitions(body: str) -> list[Definition]:
 
 def extract(text: str) -> Listing:
     """Make the listing of the one kernel in `text`; each part holds what its kernel needs, in Warp's order."""
-    found = definitions(_plain_struct_names(split_prelude(text)[1]))
+    found = definitions(_WARP_SOURCE.sub(r"// \1", _plain_struct_names(split_prelude(text)[1])))
     return Listing(forward=_closure(found, Kind.FORWARD), backward=_closure(found, Kind.BACKWARD))
 
 

@@ -20,7 +20,7 @@ from .state import continuing_command, progress_phrase
 from .store.layout import LAYOUTS
 from .store.shards import ShardWriter
 
-BATCH = 32
+BATCH = 64
 """Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import cast
 
-from grammar.catalogue import CATALOGUE
+from grammar.digest import catalogue_digest
 from grammar.profile import CATEGORIES, PROFILES
 from ir import check_available, warp_version
 from ir.errors import ToolchainError
@@ -58,7 +58,7 @@ def requested_configuration(options: argparse.Namespace) -> Configuration:
         format=cast("Format", values.one_of("--format", options.format, tuple(LAYOUTS))),
         budget_bytes=budget,
         count=count,
-        catalogue_digest=CATALOGUE.digest,
+        catalogue_digest=catalogue_digest(),
         versions=installed_versions(),
     )
 
@@ -73,7 +73,7 @@ def replayable(there: Configuration) -> Configuration:
 
 def foreign_parts(there: Configuration) -> list[str]:
     """Return what of this installation is not as it was when a dataset was made, one phrase each."""
-    return differences(there, replace(there, versions=installed_versions(), catalogue_digest=CATALOGUE.digest))
+    return differences(there, replace(there, versions=installed_versions(), catalogue_digest=catalogue_digest()))
 
 
 def refuse_unavailable(target: Target) -> None:

@@ -36,9 +36,11 @@ def test_known_bug(path: Path) -> None:
     head = header(path)
     assert head["bug"] == path.stem
     present = version("warp-lang") in head["present"].split(", ")
-    run = subprocess.run([sys.executable, "-W", "error", path], capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(
+        [sys.executable, "-W", "error", path], capture_output=True, text=True, timeout=120, check=False
+    )
     expected = f"{path.name} says that Warp {version('warp-lang')} {'has' if present else 'has not'} this bug"
     assert run.returncode == int(present), f"{expected}\n{run.stdout}{run.stderr}"
-    # Native code reports a missing CUDA driver where no setting reaches it; Warp's banner would say what it initialized.
+    # Native code reports a missing CUDA driver where no setting reaches it; the banner says what was initialized.
     assert "initialized" not in run.stdout + run.stderr
     assert "Traceback" not in run.stderr

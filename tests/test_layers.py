@@ -36,7 +36,10 @@ def imported(path: Path) -> Iterator[str]:
                 depth = len(path.relative_to(ROOT).parts) - 1
                 assert level <= depth, f"{path} imports from above its package"
                 yield path.relative_to(ROOT).parts[0]
-            case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[ast.Constant(value=str() as name), *_]):
+            case ast.Call(
+                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str() as name), *_],
+            ):
                 yield name.partition(".")[0]
 
 

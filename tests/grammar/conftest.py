@@ -6,7 +6,7 @@ import pytest
 # The modules beside the tests are imported by name.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sampled import Sampled, sampled  # noqa: E402  (its folder has to be on the path)
+from sampled import Sampled, sampled
 
 COUNT = 2_000
 

@@ -113,14 +113,36 @@ class Bench:
             value = Apply(CATALOGUE.by_name["bool_to_int"].at({}), (value,))
         of = value.type
         target = self.array(of, 1, "write", f"_{self.number()}")
-        self.statements.append(applied(row_at(f"store1{SUFFIX[type(of)]}", of), array=target, i=Name(THREADS[0]), value=value))
+        self.statements.append(
+            applied(row_at(f"store1{SUFFIX[type(of)]}", of), array=target, i=Name(THREADS[0]), value=value)
+        )
 
     def expression(self, overload: Overload, form: str, variant: int) -> None:
         """Try an expression overload, its operands in one form and its constants in one variant."""
+        if form == "counter":
+            self.counted(overload)
+            return
         filled: dict[str, Filling] = {}
         for place, (name, hole) in enumerate(overload.holes):
             filled[name] = self.fill(hole, filled, f"_{place}", form, variant)
         self.keep(stepped_round(Apply(overload, tuple(filled.values()))))
+
+    def counted(self, overload: Overload) -> None:
+        """Try an overload on the counter of an unrolled loop, a constant to Warp, and index by it afterwards."""
+        counter = Symbol(f"trip{self.number()}", INT, "counter", index_of=Extent("fixed4", 4))
+        filled: dict[str, Filling] = {}
+        for place, (name, hole) in enumerate(overload.holes):
+            takes = isinstance(hole, Expr) and hole.pattern == INT and Name(counter) not in filled.values()
+            filled[name] = Name(counter) if takes else self.fill(hole, filled, f"_{place}", "element", 0)
+        outside, self.statements = self.statements, []
+        made = self.local(_result(overload), stepped_round(Apply(overload, tuple(filled.values()))))
+        target = self.array(INT, 1, "write", f"_{self.number()}")
+        value = self.element(INT, "_c")
+        store = applied(row_at("store1", INT), array=target, i=Name(counter), value=value)
+        body = Body((*self.statements, store))
+        loop = applied(CATALOGUE.by_name["for_fixed"].at({}), n=Literal(4, INT), k=counter, body=body)
+        self.statements = [*outside, loop]
+        self.keep(Name(made))
 
     def statement(self, overload: Overload, form: str = "element") -> None:
         """Try a statement where it may stand; what it makes or changes reaches an output."""
@@ -237,6 +259,11 @@ class Bench:
 def _type(hole: Expr | Const | Zero | Input | Output | Fresh | Target) -> Type:
     assert isinstance(hole.pattern, Type)
     return hole.pattern
+
+
+def _result(overload: Overload) -> Type:
+    assert overload.result is not None
+    return overload.result
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,13 @@ def blocks(definition: Definition) -> Iterator[list[ast.stmt]]:
 
 def names_in(node: ast.AST) -> set[str]:
     """The names below a node, but for Warp's."""
-    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)} - {"wp", "int", "float", "bool", "range"}
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)} - {
+        "wp",
+        "int",
+        "float",
+        "bool",
+        "range",
+    }
 
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -112,7 +118,11 @@ class Reading:
         found = set()
         for node in ast.walk(self.kernel):
             targets = (
-                node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AugAssign)
+                else []
             )
             for target in targets:
                 if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):

@@ -12,7 +12,8 @@ from sampled import sampled
 from grammar.catalogue import CATALOGUE
 from grammar.known_bugs import excluded
 from grammar.printer import print_source
-from grammar.production import Overload
+from grammar.production import Expr, Overload
+from grammar.types import INT
 from ir import Built, Compiler, Refused, Target, Unit
 
 TRIALS = 25  # in one kernel
@@ -42,6 +43,16 @@ def in_turn(overloads: Iterable[Overload]) -> list[Trial]:
     """Each overload once, in one form or another."""
     usable = [overload for overload in overloads if not excluded(overload)]
     return [Trial(overload, FORMS[place % len(FORMS)], place) for place, overload in enumerate(usable)]
+
+
+def on_counters() -> list[Trial]:
+    """Each overload that takes an integer, on the counter of an unrolled loop."""
+    overloads = [overload for row in [*ROWS, *GUARDS] for overload in row.expand() if not excluded(overload)]
+    return [
+        Trial(overload, "counter")
+        for overload in overloads
+        if any(isinstance(hole, Expr) and hole.pattern == INT for _, hole in overload.holes)
+    ]
 
 
 def in_full(form: str) -> list[Trial]:
@@ -78,6 +89,12 @@ def test_a_refusal_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_expression_compiles(device: str, form: str, tmp_path: Path) -> None:
     found = refusals(in_full(form), device, tmp_path)
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.slow
+def test_every_expression_of_a_counter_compiles(tmp_path: Path) -> None:
+    found = refusals(on_counters(), "cpu", tmp_path)
     assert not found, "\n\n".join(found)
 
 

@@ -59,7 +59,7 @@ def part(text: str, begins: str, ends: str) -> str:
     return found.group(1) if found else ""
 
 
-def stores(reading: Reading, kind: type[ast.Assign] | type[ast.AugAssign]) -> set[str]:
+def stores(reading: Reading, kind: type[ast.Assign | ast.AugAssign]) -> set[str]:
     targets = (
         target
         for node in ast.walk(reading.kernel)
@@ -69,7 +69,9 @@ def stores(reading: Reading, kind: type[ast.Assign] | type[ast.AugAssign]) -> se
     return {
         target.value.id
         for target in targets
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in reading.arrays
+        if isinstance(target, ast.Subscript)
+        and isinstance(target.value, ast.Name)
+        and target.value.id in reading.arrays
     }
 
 
@@ -78,8 +80,10 @@ def may_branch(reading: Reading) -> bool:
 
 
 def surely_branches(reading: Reading) -> bool:
-    """Beyond what a kernel begins with: the guard against surplus threads, or at the borders, is no branch to speak of."""
-    first = [node for node in reading.kernel.body[1:3] if isinstance(node, ast.If) and isinstance(node.body[0], ast.Return)]
+    """Beyond what a kernel begins with: a guard against surplus threads or at the borders is no branch to speak of."""
+    first = [
+        node for node in reading.kernel.body[1:3] if isinstance(node, ast.If) and isinstance(node.body[0], ast.Return)
+    ]
     return any(isinstance(node, ast.If | ast.IfExp) and node not in first for node in nodes(reading))
 
 
@@ -117,7 +121,9 @@ def looks_around(reading: Reading) -> bool:
     return any(
         isinstance(node, ast.Subscript)
         and id(node) not in bounds
-        and any(isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub) for inner in ast.walk(node.slice))
+        and any(
+            isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub) for inner in ast.walk(node.slice)
+        )
         for node in nodes(reading)
     )
 
@@ -162,7 +168,9 @@ def test_claims_are_true_and_made_where_they_are(claim: str, described: list[tup
 
 def test_branches_are_told_of(described: list[tuple[str, Reading]]) -> None:
     for text, reading in described:
-        assert surely_branches(reading) <= (" branches" in text) <= may_branch(reading), f"{text}\n{ast.unparse(reading.tree)}"
+        assert surely_branches(reading) <= (" branches" in text) <= may_branch(reading), (
+            f"{text}\n{ast.unparse(reading.tree)}"
+        )
 
 
 def test_following_indices_is_true(described: list[tuple[str, Reading]]) -> None:
@@ -173,23 +181,47 @@ def test_following_indices_is_true(described: list[tuple[str, Reading]]) -> None
 
 def test_dimensions(described: list[tuple[str, Reading]]) -> None:
     for text, reading in described:
-        (tid,) = [node for node in reading.kernel.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and builtin(node.value) == "tid"]
+        (tid,) = [
+            node
+            for node in reading.kernel.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and builtin(node.value) == "tid"
+        ]
         target = tid.targets[0]
         rank = len(target.elts) if isinstance(target, ast.Tuple) else 1
         assert DIMENSIONS[part(text, "A ", "-dimensional launch")] == rank
 
 
+def counted(text: str, words: str) -> tuple[set[str], int]:
+    """The arrays listed after some words, and how many more are only counted."""
+    found = re.search(rf"{words} ((?:`\w+`(?:, | and )?)+)(?:(\d+) other arrays?)?", text)
+    return (named(found.group(1)), int(found.group(2) or 0)) if found else (set(), 0)
+
+
+def check_list(text: str, words: str, expected: set[str], source: ast.Module) -> None:
+    """A list names arrays that it is true of, and tells how many it leaves out."""
+    names, more = counted(text, words)
+    assert names <= expected, f"{names - expected}: {text}\n{ast.unparse(source)}"
+    assert len(names) + more == len(expected), f"{expected - names} in {words}: {text}\n{ast.unparse(source)}"
+    assert more == 0 or len(names) >= 3, f"a long list names a few: {text}"
+
+
 def test_outputs_are_named(described: list[tuple[str, Reading]]) -> None:
     for text, reading in described:
         assert reading.outputs
-        assert reading.outputs <= named(text), f"{text}\n{ast.unparse(reading.tree)}"
+        check_list(text, " writes", stores(reading, ast.Assign), reading.tree)
+        check_list(text, " updates", stores(reading, ast.AugAssign), reading.tree)
+        for name, words in ATOMICS.items():
+            updated = {
+                call.args[0].id
+                for call in calls(reading.kernel)
+                if builtin(call) == name and isinstance(call.args[0], ast.Name)
+            }
+            check_list(text, words, updated, reading.tree)
 
 
 def test_what_is_read_is_named(described: list[tuple[str, Reading]]) -> None:
     for text, reading in described:
-        expected = loaded(reading) - reading.outputs
-        found = re.search(r"launch reads ((?:`\w+`(?:, | and )?)+)", text)
-        assert named(found.group(1) if found else "") == expected, f"{text}\n{ast.unparse(reading.tree)}"
+        check_list(text, "launch reads", loaded(reading), reading.tree)
 
 
 def test_every_name_is_the_kernels(described: list[tuple[str, Reading]]) -> None:

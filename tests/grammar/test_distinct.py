@@ -15,32 +15,38 @@ class Canonical(ast.NodeTransformer):
         self.keep_numbers = keep_numbers
         self.names: dict[str, str] = {}
         self.own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-        self.own |= {name for definition in (*decorated(tree, "func"), *decorated(tree, "kernel")) for name in arguments(definition)}
-        self.own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        self.own |= {
+            name
+            for definition in (*decorated(tree, "func"), *decorated(tree, "kernel"))
+            for name in arguments(definition)
+        }
+        self.own |= {
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
 
     def name(self, name: str) -> str:
         return self.names.setdefault(name, f"n{len(self.names)}") if name in self.own else name
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802  (the names are Python's)
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.name(node.id), node.ctx)
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         return ast.arg(self.name(node.arg), node.annotation and self.visit(node.annotation))
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.name = self.name(node.name)
         return self.generic_visit(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.name = self.name(node.name)
         return self.generic_visit(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if not (isinstance(node.value, ast.Name) and node.value.id == "wp"):
             node.attr = self.name(node.attr)
         return self.generic_visit(node)
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return node if self.keep_numbers else ast.Constant(1)
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sampled import Sampled, profile_of, sampled, seed
+from sampled import Sampled, profile_of, sampled
 
 from grammar.catalogue import CATALOGUE
+from grammar.choices import Recorded, Recording
 from grammar.grammar import Grammar
 from grammar.growth import grow
-from grammar.choices import Recorded, Recording
 from grammar.printer import print_source
 from grammar.profile import CATEGORIES, PROFILES, profile_for
 from grammar.strategies import draw_kernel, replay_kernel

@@ -16,10 +16,49 @@ BITS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.FloorDiv, ast.Pow)
 # Built-ins that give a matrix, though their names do not say so.
 GIVE = {"mat": {"diag", "outer", "skew", "identity", "transpose", "inverse", "quat_to_matrix"}}
-MATH = set(
-    "max min abs clamp sign step nonzero copysign sqrt exp sin cos log floor ceil pow atan2 tanh tan acos asin atan sinh cosh"
-    " cbrt log2 log10 degrees radians round rint trunc frac erf erfc erfinv erfcinv isfinite isnan isinf div_approx".split()
-)
+MATH = {
+    "max",
+    "min",
+    "abs",
+    "clamp",
+    "sign",
+    "step",
+    "nonzero",
+    "copysign",
+    "sqrt",
+    "exp",
+    "sin",
+    "cos",
+    "log",
+    "floor",
+    "ceil",
+    "pow",
+    "atan2",
+    "tanh",
+    "tan",
+    "acos",
+    "asin",
+    "atan",
+    "sinh",
+    "cosh",
+    "cbrt",
+    "log2",
+    "log10",
+    "degrees",
+    "radians",
+    "round",
+    "rint",
+    "trunc",
+    "frac",
+    "erf",
+    "erfc",
+    "erfinv",
+    "erfcinv",
+    "isfinite",
+    "isnan",
+    "isinf",
+    "div_approx",
+}
 
 
 def values(definition: Definition) -> Iterator[ast.expr]:
@@ -29,7 +68,11 @@ def values(definition: Definition) -> Iterator[ast.expr]:
         node = stack.pop()
         if isinstance(node, ast.expr):
             yield node
-        stack += [child for child in ast.iter_child_nodes(node) if not (isinstance(node, ast.Subscript) and child is node.slice)]
+        stack += [
+            child
+            for child in ast.iter_child_nodes(node)
+            if not (isinstance(node, ast.Subscript) and child is node.slice)
+        ]
 
 
 def holding(reading: Reading, kind: str) -> set[str]:
@@ -39,7 +82,11 @@ def holding(reading: Reading, kind: str) -> set[str]:
     found |= {name for name, text in reading.annotations.items() if any(struct in text for struct in structs)}
     for _ in range(4):
         for node in ast.walk(reading.kernel):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _concerns(node.value, kind, found):
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+                and _concerns(node.value, kind, found)
+            ):
                 found.add(node.targets[0].id)
     return found
 
@@ -60,12 +107,19 @@ def works_on(kind: str) -> Callable[[Reading], bool]:
         for node in values(reading.kernel):
             if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Attribute) and _concerns(node, kind, names):
                 return True
-            if isinstance(node, ast.Call) and (_gives(node, kind) or any(_concerns(arg, kind, names) for arg in node.args)):
+            if isinstance(node, ast.Call) and (
+                _gives(node, kind) or any(_concerns(arg, kind, names) for arg in node.args)
+            ):
                 return True
-            if isinstance(node, ast.Subscript) and not (isinstance(node.value, ast.Name) and node.value.id in reading.arrays):
-                if _concerns(node.value, kind, names):  # a component, not an element
-                    return True
-        return any(isinstance(node, ast.AugAssign) and _concerns(node.value, kind, names) for node in ast.walk(reading.kernel))
+            if (
+                isinstance(node, ast.Subscript)
+                and not (isinstance(node.value, ast.Name) and node.value.id in reading.arrays)
+                and _concerns(node.value, kind, names)
+            ):  # a component, not an element
+                return True
+        return any(
+            isinstance(node, ast.AugAssign) and _concerns(node.value, kind, names) for node in ast.walk(reading.kernel)
+        )
 
     return works
 
@@ -123,19 +177,18 @@ def uses_struct(reading: Reading) -> bool:
     fields = {
         node.attr
         for node in ast.walk(reading.kernel)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name | ast.Subscript)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name | ast.Subscript)
     }
     return bool(reading.structs) and bool(fields & reading.fields)
 
 
 def works_on_bits(reading: Reading) -> bool:
     return any(
-        isinstance(node, ast.BinOp | ast.AugAssign)
-        and isinstance(node.op, BITS)
-        or isinstance(node, ast.UnaryOp)
-        and isinstance(node.op, ast.Invert)
-        or isinstance(node, ast.Call)
-        and builtin(node) == "bit_count"
+        (isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, BITS))
+        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert))
+        or (isinstance(node, ast.Call) and builtin(node) == "bit_count")
         for node in ast.walk(reading.kernel)
     )
 
@@ -143,16 +196,16 @@ def works_on_bits(reading: Reading) -> bool:
 def looks_around(reading: Reading) -> bool:
     """An element beside another's: an index with 1 added or taken, clamped or wrapped, or counted from the end."""
     bounds = {
-        id(inner)
-        for node in ast.walk(reading.kernel)
-        if isinstance(node, ast.For)
-        for inner in ast.walk(node.iter)
+        id(inner) for node in ast.walk(reading.kernel) if isinstance(node, ast.For) for inner in ast.walk(node.iter)
     }
     return any(
         isinstance(node, ast.Subscript)
         and id(node) not in bounds
         and any(
-            isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub) and isinstance(part.right, ast.Constant) and part.right.value == 1
+            isinstance(part, ast.BinOp)
+            and isinstance(part.op, ast.Add | ast.Sub)
+            and isinstance(part.right, ast.Constant)
+            and part.right.value == 1
             for part in ast.walk(node.slice)
         )
         for node in ast.walk(reading.kernel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 from collections.abc import Callable, Iterator
 
@@ -84,7 +85,11 @@ def names_each_thing_once(reading: Reading) -> Iterator[str]:
             if keyword.iskeyword(name) or name in {"wp", "int", "float", "bool", "range"}:
                 yield f"{name} is taken by the language"
     for struct in reading.structs:
-        fields = [node.target.id for node in struct.body if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
+        fields = [
+            node.target.id
+            for node in struct.body
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        ]
         if len(set(fields)) != len(fields):
             yield f"{struct.name} has two fields of one name"
 
@@ -108,7 +113,8 @@ def has_no_idle_jump_or_pass(reading: Reading) -> Iterator[str]:
             yield "the kernel ends with a jump"
         for node in statements(definition):
             if isinstance(node, ast.For | ast.While) and (
-                isinstance(node.body[-1], ast.Continue) or (isinstance(node.body[-1], ast.If) and _only_jumps(node.body[-1], ast.Continue))
+                isinstance(node.body[-1], ast.Continue)
+                or (isinstance(node.body[-1], ast.If) and _only_jumps(node.body[-1], ast.Continue))
             ):
                 yield "a loop's last statement continues"
 
@@ -123,10 +129,14 @@ def varies_where_it_stores_and_tests(reading: Reading) -> Iterator[str]:
     for definition in reading.definitions:
         for node in statements(definition):
             match node:
-                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))], value=value) if name in reading.arrays:
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))], value=value) if (
+                    name in reading.arrays
+                ):
                     if not names_in(value):
                         yield f"`{ast.unparse(node)}` stores a constant"
-                case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=name)), value=value) if name in reading.arrays:
+                case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=name)), value=value) if (
+                    name in reading.arrays
+                ):
                     if not names_in(value):
                         yield f"`{ast.unparse(node)}` adds a constant"
                 case ast.If(test=test) | ast.While(test=test) if not names_in(test):
@@ -141,7 +151,9 @@ def decides_nothing_beforehand(reading: Reading) -> Iterator[str]:
     for definition in reading.definitions:
         for node in expressions(definition):
             if isinstance(node, ast.IfExp | ast.Compare | ast.BoolOp):
-                parts = {ast.IfExp: lambda n: [n.test], ast.Compare: lambda n: [n], ast.BoolOp: lambda n: n.values}[type(node)](node)  # type: ignore[operator]
+                parts = {ast.IfExp: lambda n: [n.test], ast.Compare: lambda n: [n], ast.BoolOp: lambda n: n.values}[
+                    type(node)
+                ](node)  # type: ignore[operator]
                 for part in parts:
                     if not names_in(part):
                         yield f"`{ast.unparse(part)}` is decided beforehand"
@@ -159,7 +171,7 @@ def compares_different_things(reading: Reading) -> Iterator[str]:
     for node in expressions(reading.tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            for left, right in zip(sides, sides[1:], strict=False):
+            for left, right in itertools.pairwise(sides):
                 if same(left, right):
                     yield f"`{ast.unparse(node)}` compares a thing with itself"
             if len(sides) == 3 and same(sides[0], sides[2]):
@@ -169,7 +181,9 @@ def compares_different_things(reading: Reading) -> Iterator[str]:
 def subtracts_different_things(reading: Reading) -> Iterator[str]:
     for node in expressions(reading.tree):
         match node:
-            case ast.BinOp(op=ast.Sub() | ast.BitXor() | ast.Div() | ast.FloorDiv() | ast.Mod()) if same(node.left, node.right):
+            case ast.BinOp(op=ast.Sub() | ast.BitXor() | ast.Div() | ast.FloorDiv() | ast.Mod()) if same(
+                node.left, node.right
+            ):
                 yield f"`{ast.unparse(node)}` is a constant"
             case ast.BinOp(op=ast.BitAnd() | ast.BitOr()) if same(node.left, node.right):
                 yield f"`{ast.unparse(node)}` is its operand"
@@ -178,7 +192,9 @@ def subtracts_different_things(reading: Reading) -> Iterator[str]:
 def subtracts_no_more_than_it_adds(reading: Reading) -> Iterator[str]:
     for node in expressions(reading.tree):
         match node:
-            case ast.BinOp(op=ast.Sub(), left=ast.BinOp(op=ast.Add(), left=a, right=b), right=c) if same(a, c) or same(b, c):
+            case ast.BinOp(op=ast.Sub(), left=ast.BinOp(op=ast.Add(), left=a, right=b), right=c) if same(a, c) or same(
+                b, c
+            ):
                 yield f"`{ast.unparse(node)}` takes back what it adds"
 
 
@@ -192,7 +208,14 @@ def chooses_between_different_things(reading: Reading) -> Iterator[str]:
             case ast.BoolOp(values=values):
                 if any(same(a, b) for i, a in enumerate(values) for b in values[:i]):
                     yield f"`{ast.unparse(node)}` asks twice"
-            case ast.Call(args=[a, b]) if builtin(node) in {"min", "max", "cross", "cw_div", "atan2", "copysign"} and same(a, b):
+            case ast.Call(args=[a, b]) if builtin(node) in {
+                "min",
+                "max",
+                "cross",
+                "cw_div",
+                "atan2",
+                "copysign",
+            } and same(a, b):
                 yield f"`{ast.unparse(node)}` has one operand twice"
             case ast.Call(args=[_, low, high]) if builtin(node) == "clamp" and same(low, high):
                 yield f"`{ast.unparse(node)}` is a constant"
@@ -207,7 +230,11 @@ def assigns_something_else(reading: Reading) -> Iterator[str]:
         for node in statements(definition):
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(node.value):
                 yield f"`{ast.unparse(node)}` changes nothing"
-            if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == ast.unparse(node.value) and not isinstance(node.op, ast.Add | ast.Mult):
+            if (
+                isinstance(node, ast.AugAssign)
+                and ast.unparse(node.target) == ast.unparse(node.value)
+                and not isinstance(node.op, ast.Add | ast.Mult)
+            ):
                 yield f"`{ast.unparse(node)}` is a constant or changes nothing"
 
 
@@ -234,13 +261,19 @@ def asks_what_is_not_known(reading: Reading) -> Iterator[str]:
         node.id
         for statement in statements(reading.kernel)
         if isinstance(statement, ast.For)
-        or (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call) and builtin(statement.value) == "tid")
+        or (
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.value, ast.Call)
+            and builtin(statement.value) == "tid"
+        )
         for node in ast.walk(statement.target if isinstance(statement, ast.For) else statement.targets[0])
         if isinstance(node, ast.Name)
     }
     for node in expressions(reading.kernel):
         match node:
-            case ast.Compare(left=ast.Name(id=name), ops=[ast.GtE() | ast.Lt()], comparators=[ast.Constant(value=0)]) if name in counters:
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.GtE() | ast.Lt()], comparators=[ast.Constant(value=0)]
+            ) if name in counters:
                 yield f"`{ast.unparse(node)}` is decided beforehand"
 
 
@@ -251,7 +284,9 @@ def overwrites_nothing_unread(reading: Reading) -> Iterator[str]:
             waiting: dict[str, ast.stmt] = {}
             for statement in block:
                 used = {
-                    node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+                    node.id
+                    for node in ast.walk(statement)
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
                 }
                 leaves = any(isinstance(node, ast.Continue | ast.Break) for node in ast.walk(statement))
                 for name in list(waiting):

@@ -16,8 +16,15 @@ from grammar.profile import CATEGORIES, profile_for
 from grammar.strategies import Drawing, drawings, kernels, replay_kernel
 from grammar.term import Kernel
 
-QUICK = settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-SEARCH = settings(max_examples=300, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+QUICK = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+SEARCH = settings(
+    max_examples=300, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink]
+)
 
 
 @QUICK

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grammar.production import PATTERNED
 from grammar.catalogue import CATALOGUE
+from grammar.production import PATTERNED
 from grammar.types import (
     BOOL,
     DOUBLE,
@@ -87,7 +87,9 @@ def some_size(name: str) -> st.SearchStrategy[Size]:
 patterns: st.SearchStrategy[Pattern] = st.one_of(
     st.lists(types, min_size=1, max_size=5, unique=True).map(lambda over: TypeVariable("T", tuple(over))),
     st.builds(VectorOf, some_size("N") | lengths, some_variable("S") | scalars),
-    some_size("N").flatmap(lambda size: st.builds(MatrixOf, st.just(size), st.just(size), some_variable("S") | scalars)),
+    some_size("N").flatmap(
+        lambda size: st.builds(MatrixOf, st.just(size), st.just(size), some_variable("S") | scalars)
+    ),
     st.builds(MatrixOf, some_size("N") | lengths, some_size("M") | lengths, some_variable("S") | scalars),
     st.builds(QuaternionOf, some_variable("S") | scalars),
     types,

@@ -1,7 +1,7 @@
 """A small grammar and compiler, to test the laws of the pipeline in seconds; some of its kernels crash or hang.
 
-The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "hanging" and "refusing" every
-kernel, "broken" the compiler; "big" has records so large that a few dozen fill a shard.
+The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "hanging" and "refusing"
+every kernel, "broken" the compiler; "big" has records so large that a few dozen fill a shard.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path
 """What a process needs to import what this one can."""
 
 FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 30: "refuse", 35: "undrawn"}
-HASTY = Limits(batch_seconds=0.8, kernel_seconds=0.02)
+HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02)
 
 
 def configuration(**changes):

@@ -1,0 +1,19 @@
+"""A digest of what a seed means: all that growth looks up, in one short hexadecimal number."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from grammar import expressions, names
+from grammar.catalogue import CATALOGUE
+from grammar.profile import CATEGORIES, PROFILES, WEIGHTS, profile_for
+
+
+@lru_cache(maxsize=1)
+def catalogue_digest() -> str:
+    """The digest of the catalogue's rows, the profiles and weights, the names and the literals."""
+    profiles = [profile_for(profile, category) for profile in PROFILES for category in CATEGORIES]
+    words = {name: value for name, value in vars(names).items() if name.isupper() and not isinstance(value, frozenset)}
+    looked_up = (CATALOGUE.digest, sorted(WEIGHTS.items()), profiles, sorted(words.items()), expressions.LITERALS)
+    return hashlib.sha256(repr(looked_up).encode()).hexdigest()[:16]
