@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
@@ -37,7 +38,7 @@ from grammar.production import (
 )
 from grammar.scope import Scope
 from grammar.signature import LOOKUP, OFFSETS, READ
-from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol
+from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol, walk
 from grammar.types import BOOL, INT, Pattern, Scalar, Type, is_float, is_integer
 
 # Literals by domain; in arithmetic 0 and 1 would be idle.
@@ -105,7 +106,7 @@ class Expressions(Leaves):
                 return self.call(of, scope)
             table = self.table(of, scope)
             if table:
-                return self.apply(table.pick(self.choices), scope, fuel, deep=deep)
+                return self.apply(table.pick(self.choices), scope, fuel, deep=deep, avoid=avoid if of == BOOL else ())
         return self.leaf(of, scope, avoid, plain=plain)
 
     def table(self, of: Type, scope: Scope, tag: str = "") -> Table[Overload]:
@@ -113,27 +114,31 @@ class Expressions(Leaves):
         place = likelihood.Place(scope.returns is not None, scope.margin, len(scope.threads))
         return likelihood.expressions(self.grammar, self.profile, self.palette, of, place, tag)
 
-    def apply(self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0) -> Expression:
-        """An overload with its holes filled."""
+    def apply(
+        self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0, avoid: tuple[Filling, ...] = ()
+    ) -> Expression:
+        """An overload with its holes filled; no operand is one of `avoid`, or equal to another."""
+        logic = "logic" in overload.production.tags
         fillings: list[Filling] = []
         filled: dict[str, Filling] = {}
         varied = False
         self.nodes -= 1
         for name, hole in overload.holes:
             if isinstance(hole, Expr):
-                assert not isinstance(hole.pattern, int)
+                # The sides of `and` compare different things, so that they neither repeat nor contradict each other.
+                beside = atoms(fillings) if logic else tuple(fillings)
                 filling: Filling = self.expression(
                     _type(hole.pattern),
                     scope,
                     max(fuel - 1, 0),
                     domain=hole.domain,
                     varying=hole.varying or not varied,
-                    avoid=tuple(fillings),
+                    avoid=(*avoid, *beside),
                     deep=0 if varied else max(deep - 1, 0),
                 )
                 varied = True
                 if filling in fillings:  # x - x, min(x, x): said with something else
-                    filling = self.leaf(_type(hole.pattern), scope, tuple(fillings))
+                    filling = self.leaf(_type(hole.pattern), scope, (*avoid, *fillings))
             else:
                 filling, scope = self.fill(hole, overload, filled, scope)
             fillings.append(filling)
@@ -354,6 +359,16 @@ class Expressions(Leaves):
 def _type(pattern: object) -> Type:
     assert isinstance(pattern, Type), pattern
     return pattern
+
+
+def atoms(terms: Sequence[Filling]) -> tuple[Filling, ...]:
+    """The names and elements that some terms read."""
+    return tuple(
+        part
+        for term in terms
+        for part in walk(term)
+        if isinstance(part, Name) or (isinstance(part, Apply) and {"load", "struct"} & part.overload.production.tags)
+    )
 
 
 def _is_unsigned(of: Type) -> bool:

@@ -108,7 +108,9 @@ class Leaves(ABC):
         """The overloads that give a type here, at their odds."""
 
     @abstractmethod
-    def apply(self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0) -> Expression:
+    def apply(
+        self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0, avoid: tuple[Filling, ...] = ()
+    ) -> Expression:
         """An overload with its holes filled."""
 
     # --- leaves ---
@@ -155,7 +157,7 @@ class Leaves(ABC):
             if want.plain and room > 0 and want.of != BOOL:
                 yield partial(self.new_value, want.of), 3
         if want.of == BOOL:
-            yield partial(self.compare, want.scope), 50
+            yield partial(self.compare, want), 50
 
     # --- what an offer makes ---
 
@@ -210,9 +212,10 @@ class Leaves(ABC):
         """A new parameter passed by value."""
         return Name(self.signature.value(of))
 
-    def compare(self, scope: Scope) -> Expression:
+    def compare(self, want: Want) -> Expression:
         """A comparison of values at hand."""
-        return self.apply(self.table(BOOL, scope, "condition").pick(self.choices), scope, 0)
+        table = self.table(BOOL, want.scope, "comparison")
+        return self.apply(table.pick(self.choices), want.scope, 0, avoid=want.avoid)
 
     # --- arrays ---
 

@@ -12,8 +12,8 @@ from grammar.names import Names, family
 from grammar.production import Block, Expr, Fresh, Output, Overload, Production, Target, Zero
 from grammar.pruning import prune, reads
 from grammar.scope import Scope
-from grammar.signature import Signature
-from grammar.term import Apply, Body, Filling, Function, Symbol
+from grammar.signature import VALUE, Signature
+from grammar.term import Apply, Body, Filling, Function, Name, Symbol
 from grammar.types import BOOL, Type, match, variables
 
 DEEPEST = 4  # blocks in blocks
@@ -245,7 +245,11 @@ class Statements(Expressions):
         self.unused, self.must, self.forcing = {}, [], False
         scope = Scope(returns=of, depth=1)
         body, scope = self.block(self.choices.below(6), scope, sink=False)
-        result = self.expression(of, scope, self.fuel(), deep=int(not body.statements))
+        result = self.expression(of, scope, self.fuel())
+        if (
+            isinstance(result, Name) and result.symbol.role == VALUE
+        ):  # a function that gives its parameter back does nothing
+            result = self.expression(of, scope, 1, deep=1)
         kept, live = prune(body, reads(result))
         parameters = tuple(symbol for symbol in self.signature.symbols if symbol.name in live)
         self.signature, self.unused, self.must, self.forcing = kernel, unused, must, forcing

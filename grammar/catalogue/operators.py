@@ -38,7 +38,7 @@ BITS: tuple[Production, ...] = (
 
 SIGNS = (("eq", "=="), ("ge", ">="), ("lt", "<"), ("gt", ">"), ("ne", "!="), ("le", "<="))
 COMPARISONS: tuple[Production, ...] = tuple(
-    infix(name + suffix, operator, of, BOOL, right=Expr(of, Domain.COMPARED), tags="condition", noun="hit")
+    infix(name + suffix, operator, of, BOOL, right=Expr(of, Domain.COMPARED), tags="condition comparison", noun="hit")
     for suffix, of in (("", I), ("_real", F))
     for name, operator in SIGNS
 )
@@ -56,7 +56,7 @@ LOGIC: tuple[Production, ...] = (
         x=S,
         low=Const(S, (0.0, 1.0)),
         high=Const(S, (10.0, 2.0, 8.0, 100.0)),
-        tags="condition",
+        tags="condition comparison",
         noun="inside",
     ),
     row(

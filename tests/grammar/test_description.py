@@ -37,9 +37,14 @@ def nodes(reading: Reading) -> Iterator[ast.AST]:
 
 
 def loaded(reading: Reading) -> set[str]:
-    """The arrays that the kernel reads elements of."""
+    """The arrays that the kernel reads elements of, and the others whose size it asks for."""
+    sized = {
+        node.value.id
+        for node in nodes(reading)
+        if isinstance(node, ast.Attribute) and node.attr == "shape" and isinstance(node.value, ast.Name)
+    }
     updated = {id(node.target) for node in nodes(reading) if isinstance(node, ast.AugAssign)}
-    return {
+    return (sized - reading.outputs) | {
         node.value.id
         for node in nodes(reading)
         if isinstance(node, ast.Subscript)

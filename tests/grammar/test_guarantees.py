@@ -16,49 +16,11 @@ BITS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.FloorDiv, ast.Pow)
 # Built-ins that give a matrix, though their names do not say so.
 GIVE = {"mat": {"diag", "outer", "skew", "identity", "transpose", "inverse", "quat_to_matrix"}}
-MATH = {
-    "max",
-    "min",
-    "abs",
-    "clamp",
-    "sign",
-    "step",
-    "nonzero",
-    "copysign",
-    "sqrt",
-    "exp",
-    "sin",
-    "cos",
-    "log",
-    "floor",
-    "ceil",
-    "pow",
-    "atan2",
-    "tanh",
-    "tan",
-    "acos",
-    "asin",
-    "atan",
-    "sinh",
-    "cosh",
-    "cbrt",
-    "log2",
-    "log10",
-    "degrees",
-    "radians",
-    "round",
-    "rint",
-    "trunc",
-    "frac",
-    "erf",
-    "erfc",
-    "erfinv",
-    "erfcinv",
-    "isfinite",
-    "isnan",
-    "isinf",
-    "div_approx",
-}
+MATH_NAMES = """
+    max min abs clamp sign step nonzero copysign sqrt exp sin cos log floor ceil pow atan2 tanh tan acos asin atan sinh cosh
+    cbrt log2 log10 degrees radians round rint trunc frac erf erfc erfinv erfcinv isfinite isnan isinf div_approx
+"""
+MATH = set(MATH_NAMES.split())
 
 
 def values(definition: Definition) -> Iterator[ast.expr]:

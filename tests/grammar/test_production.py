@@ -134,11 +134,11 @@ def test_a_kernel_grows_from_three_operators() -> None:
     three = (
         infix("add", "+", T, T, tags="arithmetic"),
         infix("blend", "*", T, T, tags="arithmetic"),
-        call("min", T, a=T, b=T, tags="math", row_name="lower_of"),
+        call("min", T, a=T, b=T, tags="arithmetic", row_name="lower_of"),
     )
     tiny = Grammar((*three, *plumbing), {})
     used: set[str] = set()
-    for index in range(40):
+    for index in range(160):
         drawing = draw_kernel(tiny, profile_for("default", "arithmetic"), seed(index, "tiny"))
         print_source(drawing.kernel)
         used |= set(census(drawing.kernel))
