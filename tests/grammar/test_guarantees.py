@@ -17,8 +17,8 @@ ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.FloorDiv, ast.Po
 # Built-ins that give a matrix, though their names do not say so.
 GIVE = {"mat": {"diag", "outer", "skew", "identity", "transpose", "inverse", "quat_to_matrix"}}
 MATH_NAMES = """
-    max min abs clamp sign step nonzero copysign sqrt exp sin cos log floor ceil pow atan2 tanh tan acos asin atan sinh cosh
-    cbrt log2 log10 degrees radians round rint trunc frac erf erfc erfinv erfcinv isfinite isnan isinf div_approx
+    max min abs clamp sign step nonzero copysign sqrt exp sin cos log floor ceil pow atan2 tanh tan acos asin atan sinh
+    cosh cbrt log2 log10 degrees radians round rint trunc frac erf erfc erfinv erfcinv isfinite isnan isinf div_approx
 """
 MATH = set(MATH_NAMES.split())
 
