@@ -66,6 +66,7 @@ class Table(Generic[Option]):
 
     def pick(self, choices: Choices) -> Option:
         """One option, at the odds of its weight; a table of one costs no choice."""
+        assert self.options, "no row of the grammar fits here"
         if len(self.options) == 1:
             return self.options[0]
         return self.options[bisect_right(self.cumulative, choices.below(self.cumulative[-1]))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grammar.census import builtins, nesting, tags
-from grammar.term import Apply, Kernel, walk
+from grammar.term import Apply, Filling, Kernel, Name, Symbol, walk
 
 ATOMICS = {
     "atomic_add": "atomically adds to",
@@ -29,7 +29,7 @@ def describe(kernel: Kernel) -> str:
     how: list[str] = []
     if kernel.structs:
         how.append("uses the " + listed([f"`{struct.name}`" for struct in kernel.structs]) + " struct")
-    if has["gather"]:
+    if _follows_indices(kernel):
         how.append("follows indices")
     if has["stencil"]:
         how.append("looks at neighbouring elements")
@@ -56,6 +56,23 @@ def _effects(kernel: Kernel) -> list[str]:
         verb = ATOMICS.get(symbol.role) or {"write": "writes", "update": "updates"}[symbol.role]
         kinds.setdefault(verb, []).append(f"`{symbol.name}`")
     return [f"{verb} {listed(few(names, 'arrays'))}" for verb, names in kinds.items()]
+
+
+def _follows_indices(kernel: Kernel) -> bool:
+    """Whether an array is indexed by what was read from another, or a loop runs from one stored offset to the next."""
+    for part in walk(kernel.body):
+        if isinstance(part, Apply) and part.fillings and isinstance(array := part.fillings[0], Symbol):
+            if array.role == "offsets":
+                return True
+            if array.extents and any(_points(index) for _, index in part.holes() if not isinstance(index, Symbol)):
+                return True
+    return False
+
+
+def _points(index: Filling) -> bool:
+    return (isinstance(index, Name) and index.symbol.role == "pointer") or (
+        isinstance(index, Apply) and isinstance(index.fillings[0], Symbol) and index.fillings[0].role == "lookup"
+    )
 
 
 def _nested_loops(kernel: Kernel) -> bool:

@@ -29,6 +29,7 @@ from grammar.production import (
     Output,
     Overload,
     Pointer,
+    Production,
     Result,
     SizeOf,
     Target,
@@ -54,7 +55,7 @@ LITERALS = {
     Domain.MODERATE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
     Domain.FINITE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
 }
-NODES = 7  # operators and calls in the expressions of one statement
+NODES = 6  # operators and calls in the expressions of one statement
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +95,7 @@ class Expressions(Leaves):
         if not varying and isinstance(of, Scalar) and of != BOOL and self.chance(self.profile.literal):
             return self.literal(of, domain)
         if domain not in {Domain.ANY, Domain.COMPARED}:
-            guarded = self.guarded(of, scope, fuel, domain)
+            guarded = self.guarded(of, scope, fuel, domain, avoid, deep=deep, varying=varying)
             if guarded is not None:
                 return guarded
         if not varying and not isinstance(of, Scalar) and self.chance(60):
@@ -104,7 +105,7 @@ class Expressions(Leaves):
         if deep > 0 or (fuel > 0 and self.nodes > 0 and self.chance(self.profile.nested)):
             if not scope.depth and deep == 0 and scope.returns is None and self.chance(self.profile.call):
                 return self.call(of, scope)
-            table = self.table(of, scope)
+            table = self.table(of, scope, "operands" if deep > 0 else "")
             if table:
                 return self.apply(table.pick(self.choices), scope, fuel, deep=deep, avoid=avoid if of == BOOL else ())
         return self.leaf(of, scope, avoid, plain=plain)
@@ -115,26 +116,42 @@ class Expressions(Leaves):
         return likelihood.expressions(self.grammar, self.profile, self.palette, of, place, tag)
 
     def apply(
-        self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0, avoid: tuple[Filling, ...] = ()
+        self,
+        overload: Overload,
+        scope: Scope,
+        fuel: int,
+        *,
+        deep: int = 0,
+        avoid: tuple[Filling, ...] = (),
+        given: tuple[int, Expression] | None = None,
     ) -> Expression:
-        """An overload with its holes filled; no operand is one of `avoid`, or equal to another."""
-        logic = "logic" in overload.production.tags
+        """An overload with its holes filled; no operand is one of `avoid`, or equal to another.
+
+        `given` is an operand that is there already, with the position of its hole.
+        """
+        apart = "apart" in overload.production.tags
         fillings: list[Filling] = []
         filled: dict[str, Filling] = {}
-        varied = False
+        counted = "component" not in overload.production.tags  # reading a component is no step of a deep expression
+        place, value = given or (-1, None)
+        varied = value is not None
+        avoid = avoid if value is None else (*avoid, value)
         self.nodes -= 1
-        for name, hole in overload.holes:
-            if isinstance(hole, Expr):
-                # The sides of `and` compare different things, so that they neither repeat nor contradict each other.
-                beside = atoms(fillings) if logic else tuple(fillings)
-                filling: Filling = self.expression(
+        for position, (name, hole) in enumerate(overload.holes):
+            if position == place and value is not None:
+                filling: Filling = value
+            elif isinstance(hole, Expr):
+                # The sides of `and` compare different things, so that they neither repeat nor contradict each other;
+                # `a + b - b` and `a * b / b` say nothing.
+                beside = atoms(fillings) if apart else tuple(fillings)
+                filling = self.expression(
                     _type(hole.pattern),
                     scope,
                     max(fuel - 1, 0),
-                    domain=hole.domain,
+                    domain=_domain(hole, fillings),
                     varying=hole.varying or not varied,
                     avoid=(*avoid, *beside),
-                    deep=0 if varied else max(deep - 1, 0),
+                    deep=0 if varied else max(deep - counted, 0),
                 )
                 varied = True
                 if filling in fillings:  # x - x, min(x, x): said with something else
@@ -145,21 +162,34 @@ class Expressions(Leaves):
             filled[name] = filling
         return stepped_round(Apply(overload, tuple(fillings)))
 
-    def guarded(self, of: Type, scope: Scope, fuel: int, domain: Domain) -> Expression | None:
+    def guarded(
+        self,
+        of: Type,
+        scope: Scope,
+        fuel: int,
+        domain: Domain,
+        avoid: tuple[Filling, ...],
+        *,
+        deep: int,
+        varying: bool,
+    ) -> Expression | None:
         """An expression brought into a domain; none where the profile leaves a floating-point operand unguarded."""
         overloads = self.grammar.guards_by_type.get((domain, of), ())
+        if deep > 0:  # an atom is written twice: a short one
+            overloads = tuple(o for o in overloads if "atom" not in o.production.tags)
         if not overloads:
             return None
-        if is_integer(of) and isinstance(of, Scalar) and self.chance(700):
+        spent = self.nodes <= 0 and deep == 0
+        if is_integer(of) and isinstance(of, Scalar) and not varying and (spent or self.chance(700)):
             return self.literal(of, domain)
         always = is_integer(of) or domain is Domain.FINITE
-        if not always and not self.chance(self.profile.guard):
+        if not always and (spent or not self.chance(self.profile.guard)):
             return None
         overload = overloads[self.choices.below(len(overloads))]
         if "unsigned" in overload.production.tags and not _is_unsigned(of):
             overload = overloads[0]
-        atom = "atom" in overload.production.tags
-        return self.apply(overload, scope, 1 if atom else max(fuel, 1) if self.chance(400) else 1)
+        fuel = 0 if "atom" in overload.production.tags else max(fuel, 1) if self.chance(400) else 1
+        return self.apply(overload, scope, fuel, deep=deep, avoid=avoid)
 
     def literal(self, of: Scalar, domain: Domain) -> Literal:
         """A literal that suits a domain."""
@@ -181,7 +211,7 @@ class Expressions(Leaves):
             case Fresh(pattern, noun, mutable):
                 return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable)
             case Target(pattern):
-                return self.target(_type(pattern), scope), scope
+                return self.target(_type(pattern), overload.production, scope), scope
             case Input(pattern, rank):
                 return self.input(_type(pattern), rank, overload, scope), scope
             case Output(pattern, rank, access):
@@ -221,11 +251,15 @@ class Expressions(Leaves):
                 return self.expression(scope.returns, scope, 2), scope
             case Expr(pattern, domain):
                 let = "let" in overload.production.tags
-                taken = tuple(Name(f) if isinstance(f, Symbol) else f for f in filled.values())
+                taken = (*self.beside, *(Name(f) if isinstance(f, Symbol) else f for f in filled.values()))
                 deep = int(let and scope.returns is not None)
-                return self.expression(
-                    _type(pattern), scope, self.fuel(), domain=domain, avoid=taken, deep=deep, plain=not let
-                ), scope
+                fuel = self.fuel()
+                value = self.expression(
+                    _type(pattern), scope, fuel, domain=domain, avoid=taken, deep=deep, plain=not let
+                )
+                if value in filled.values():  # a chain of branches does not ask one thing twice
+                    value = self.expression(_type(pattern), scope, fuel, domain=domain, avoid=atoms(taken))
+                return value, scope
             case Block() | Named():
                 message = f"row {overload.production.name!r}: no expression fills {hole}"
                 raise ValueError(message)
@@ -246,9 +280,15 @@ class Expressions(Leaves):
             self.must.append(symbol)
         return symbol, scope.changing(symbol) if mutable else scope.seeing(symbol)
 
-    def target(self, of: Type, scope: Scope) -> Symbol:
-        """A local that may be assigned; it has to be read again for that to matter."""
-        options = [symbol for symbol in scope.mutable if symbol.type == of]
+    def targets(self, production: Production, scope: Scope) -> tuple[Symbol, ...]:
+        """The locals that a row may change; by a new value, only those of outer blocks that nothing demands."""
+        if "nested" in production.needs:
+            return tuple(symbol for symbol in scope.nested if symbol not in self.must)
+        return scope.mutable
+
+    def target(self, of: Type, production: Production, scope: Scope) -> Symbol:
+        """A local that may be changed; it has to be read again for that to matter."""
+        options = [symbol for symbol in self.targets(production, scope) if symbol.type == of]
         symbol = options[len(options) - 1 - self.choices.below(len(options))] if len(options) > 1 else options[0]
         self.unused[symbol.name] = symbol
         self.unset.discard(symbol.name)
@@ -260,18 +300,17 @@ class Expressions(Leaves):
         """An array to read; one of the launch's own shape where the row reads around the thread's element."""
         own = any(isinstance(hole, Index) and hole.own for _, hole in overload.holes)
         extents = tuple(s.index_of for s in scope.threads)
+        if not own:  # around an index that the template computes with: no literal
+            launched = [s.index_of for s in scope.symbols if s.index_of is not None and s.index_of.fixed is None]
+            extents = (launched[self.choices.below(len(launched))],)
         options = [
             symbol
             for symbol in self.signature.of_role(READ)
-            if symbol.type == of
-            and len(symbol.extents) == rank
-            and (symbol.extents == extents if own else self.reachable(symbol, scope))
+            if symbol.type == of and len(symbol.extents) == rank and symbol.extents == extents
         ]
         if options and self.chance(700):
             return options[self.choices.below(len(options))] if len(options) > 1 else options[0]
-        if own:
-            return self.signature.array(of, tuple(e for e in extents if e is not None), READ)
-        return self.signature.array(of, self.signature.axes(scope, rank), READ)
+        return self.signature.array(of, tuple(e for e in extents if e is not None), READ)
 
     def output(self, of: Type, rank: int, access: str, scope: Scope) -> Symbol:
         """An array to write: a new one for plain stores, of the trip's own shape; atomics may share and scatter."""
@@ -347,6 +386,7 @@ class Expressions(Leaves):
             function, symbol = self.function(of)
             self.functions.append((function, symbol))
         arguments: list[Filling] = []
+        self.nodes -= 1 + len(function.parameters)
         for parameter in function.parameters:
             arguments.append(self.expression(parameter.type, scope, 1, varying=not arguments, avoid=tuple(arguments)))
         return Apply(call_overload(tuple(p.type for p in function.parameters), of), (symbol, *arguments))
@@ -369,6 +409,13 @@ def atoms(terms: Sequence[Filling]) -> tuple[Filling, ...]:
         for part in walk(term)
         if isinstance(part, Name) or (isinstance(part, Apply) and {"load", "struct"} & part.overload.production.tags)
     )
+
+
+def _domain(hole: Expr, fillings: Sequence[Filling]) -> Domain:
+    """What an operand must satisfy; nobody asks whether an index or an unsigned number is at least 0."""
+    first = fillings[0] if fillings else None
+    countable = isinstance(first, Name) and (first.symbol.index_of is not None or _is_unsigned(first.type))
+    return Domain.ANY if countable and hole.domain is Domain.COMPARED else hole.domain
 
 
 def _is_unsigned(of: Type) -> bool:

@@ -18,6 +18,9 @@ class Grammar:
     rows: tuple[Production, ...]
     guards: Mapping[Domain, tuple[Production, ...]]
 
+    def __repr__(self) -> str:
+        return f"Grammar({len(self.rows)} rows, digest {self.digest})"
+
     def __post_init__(self) -> None:
         seen: set[str] = set()
         for row in (*self.rows, *(guard for guards in self.guards.values() for guard in guards)):

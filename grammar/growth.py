@@ -12,11 +12,12 @@ from grammar.production import Expr, Fresh, Overload
 from grammar.profile import Profile
 from grammar.pruning import prune
 from grammar.scope import Scope
-from grammar.signature import Signature
+from grammar.signature import READ, Signature
 from grammar.statements import Statements
 from grammar.term import Apply, Body, Expression, Filling, Function, Kernel, Name, Symbol, walk
 from grammar.types import BOOL, INT, Matrix, Quaternion, Scalar, Struct, Type, Vector
 
+INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})
 BORDER = "border"
 
 
@@ -183,6 +184,10 @@ class Growth(Statements):
                 statements.append(self.atomic(scope, value, value.type))
             else:
                 statements.append(self.store(scope, value, value.type))
+        if not any(symbol.role in INPUT_ROLES for symbol in self.signature.symbols):
+            of = self.likely(stored=True)
+            array = self.signature.array(of, self.signature.axes(scope, None), READ)
+            statements.append(self.store(scope, self.load(array, scope), of))
         return statements
 
     def next_unused(self, scope: Scope) -> Symbol | None:
@@ -204,23 +209,8 @@ class Growth(Statements):
             if not table:
                 break
             overload, place = table.pick(self.choices)
-            value = self.around(overload, place, value, scope)
+            value = self.apply(overload, scope, 1, given=(place, value))
         return value
-
-    def around(self, overload: Overload, place: int, value: Expression, scope: Scope) -> Expression:
-        """An overload with a given value in one hole."""
-        fillings: list[Filling] = []
-        filled: dict[str, Filling] = {}
-        for position, (name, hole) in enumerate(overload.holes):
-            if position == place:
-                filling: Filling = value
-            elif isinstance(hole, Expr):
-                filling = self.expression(hole.pattern, scope, 1, domain=hole.domain, varying=False, avoid=(value,))  # type: ignore[arg-type]
-            else:
-                filling = self.fill(hole, overload, filled, scope)[0]
-            fillings.append(filling)
-            filled[name] = filling
-        return Apply(overload, tuple(fillings))
 
     def demanded(self, demand: str, scope: Scope) -> Expression | None:
         """An expression that a category demands."""

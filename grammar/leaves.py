@@ -88,6 +88,7 @@ class Leaves(ABC):
     unused: dict[str, Symbol] = field(default_factory=dict)  # locals and fields not read so far, in order
     must: list[Symbol] = field(default_factory=list)  # what has to reach an output
     forcing: bool = False
+    beside: tuple[Filling, ...] = ()  # what the arms before this one of the same branch end in
     nodes: int = 0  # how many operators and calls the statement may still have
     owed: list[Symbol] = field(default_factory=list)  # counters of the loops around that nothing has used so far
     held: dict[tuple[object, ...], Symbol] = field(default_factory=dict)  # elements that a local holds
@@ -109,7 +110,14 @@ class Leaves(ABC):
 
     @abstractmethod
     def apply(
-        self, overload: Overload, scope: Scope, fuel: int, *, deep: int = 0, avoid: tuple[Filling, ...] = ()
+        self,
+        overload: Overload,
+        scope: Scope,
+        fuel: int,
+        *,
+        deep: int = 0,
+        avoid: tuple[Filling, ...] = (),
+        given: tuple[int, Expression] | None = None,
     ) -> Expression:
         """An overload with its holes filled."""
 
@@ -144,7 +152,7 @@ class Leaves(ABC):
                 elif isinstance(symbol.type, Struct):
                     yield from self.fields(symbol, want, 5)
             elif symbol.role == READ and symbol.type == want.of and self.reachable(symbol, want.scope):
-                often = 60 if want.through in symbol.extents else 5
+                often = 200 if want.through in symbol.extents else 5
                 yield partial(self.held_or_load, symbol, want), 0 if symbol.name in want.read else often
 
     def new(self, want: Want) -> Iterator[Offer]:
@@ -153,7 +161,7 @@ class Leaves(ABC):
         if want.function:
             yield partial(self.new_value, want.of), max(1, 2 * room)
         else:
-            yield partial(self.new_array, want), max(1, 3 * room, 40 * bool(want.owed))
+            yield partial(self.new_array, want), max(1, 3 * room, 100 * bool(want.owed))
             if want.plain and room > 0 and want.of != BOOL:
                 yield partial(self.new_value, want.of), 3
         if want.of == BOOL:

@@ -49,7 +49,12 @@ def expressions(
     options = []
     for overload in grammar.overloads.get(of, ()):
         row = overload.production
-        if row.tags & APART or (tag and tag not in row.tags) or not fits(overload, palette):
+        if tag == "operands":  # not a tag: any row that works on operands
+            if not any(isinstance(hole, Expr) for _, hole in overload.holes):
+                continue
+        elif tag and tag not in row.tags:
+            continue
+        if row.tags & APART or not fits(overload, palette):
             continue
         arrays = any(isinstance(hole, Input) for _, hole in overload.holes)
         reach = max((hole.reach for _, hole in overload.holes if isinstance(hole, Index)), default=0)

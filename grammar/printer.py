@@ -134,6 +134,56 @@ def _statements(body: Body) -> list[cst.BaseStatement]:
 
 def _statement(term: Apply) -> list[cst.BaseStatement]:
     holes = dict(term.holes())
+    lines = _statement_lines(term, holes)
+    return [_broken(line) for line in lines] if _width(term) > WIDTH else lines
+
+
+def _width(term: Filling) -> int:
+    """About how many columns a term takes, blocks aside."""
+    match term:
+        case Name(symbol):
+            return len(symbol.name)
+        case Symbol():
+            return len(term.name)
+        case Literal():
+            return 12 if term.type not in {FLOAT, INT} else 3
+        case Body():
+            return 0
+        case Apply():
+            own = re.sub(r"{\w+}", "", term.overload.production.template)
+            return len(own.strip()) + sum(map(_width, term.fillings))
+
+
+def _broken(line: cst.BaseStatement) -> cst.BaseStatement:
+    """A statement on one line, broken where it is loosest: at its operator, or between its arguments."""
+    if isinstance(line, cst.If):
+        return line.with_changes(test=_broken_expression(line.test))
+    if not isinstance(line, cst.SimpleStatementLine):
+        return line
+    small = line.body[0]
+    value = getattr(small, "value", None)
+    if not isinstance(value, cst.BaseExpression):
+        return line
+    return line.with_changes(body=[small.with_changes(value=_broken_expression(value))])
+
+
+def _broken_expression(node: cst.BaseExpression) -> cst.BaseExpression:
+    match node:
+        case cst.BinaryOperation() | cst.BooleanOperation():
+            operator = node.operator.with_changes(whitespace_before=_newline("    "))
+            left = cst.LeftParen(whitespace_after=_newline("    "))
+            right = cst.RightParen(whitespace_before=_newline(""))
+            return node.with_changes(operator=operator, lpar=(left,), rpar=(right,))
+        case cst.Call() if node.args:
+            comma = cst.Comma(whitespace_after=_newline("    "))
+            arguments = [argument.with_changes(comma=comma) for argument in node.args]
+            arguments[-1] = arguments[-1].with_changes(comma=cst.Comma(whitespace_after=_newline("")))
+            return node.with_changes(args=arguments, whitespace_before_args=_newline("    "))
+        case _:
+            return node
+
+
+def _statement_lines(term: Apply, holes: Holes) -> list[cst.BaseStatement]:
     return [build(holes) for build in _statement_builders(term.overload.production.template)]  # type: ignore[misc]  # statements build statements
 
 

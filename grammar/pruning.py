@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grammar.catalogue.operators import AND, NOT
-from grammar.catalogue.statements import IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE
+from grammar.catalogue.statements import ASSIGN, CONTINUE, FOR, FOR_OFFSETS, IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE
 from grammar.production import Block, Effect, Fresh, Pointer, Target
 from grammar.term import Apply, Body, Filling, Symbol, walk
 
 Live = frozenset[str]
+CHAINS = frozenset(row.name for row in (IF, IF_ELSE, IF_ELIF, IF_ELIF_ELSE))
+EXHAUSTIVE = frozenset(row.name for row in (IF_ELSE, IF_ELIF_ELSE))
+# What remains of a loop that accumulates a total once nothing reads the total.
+PLAIN_LOOPS = {"accumulate": FOR, "accumulate_offsets": FOR_OFFSETS}
 
 
 def reads(term: Filling) -> Live:
@@ -17,24 +21,31 @@ def reads(term: Filling) -> Live:
     return frozenset(part.name for part in walk(term) if isinstance(part, Symbol))
 
 
-def prune(body: Body, live: Live, *, loop: bool = False) -> tuple[Body, Live]:
+def prune(
+    body: Body, live: Live, *, loop: bool = False, whole: bool = False, jumps: Live = frozenset()
+) -> tuple[Body, Live]:
     """The body without the statements whose effect nothing reads, and the names live before it.
 
-    `live` are the names read after it; in a loop what its start reads is live at its end too.
+    A `whole` loop body, after which a trip has nothing more to do, does not end with `continue`.
+    `live` are the names read after it, `jumps` those read where `break` and `continue` lead; what the start of a loop's
+    trip reads is live at its end too.
     """
-    if loop:
-        while True:
-            _, before = _prune_once(body, live)
-            if before <= live:
-                break
+    if not loop:
+        return _prune_once(body, live, jumps)
+    while True:
+        kept, before = _prune_once(body, live, live)
+        if whole and kept.statements and kept.statements[-1].row == CONTINUE.name:
+            body = Body(kept.statements[:-1])
+        elif before <= live:
+            return kept, before
+        else:
             live |= before
-    return _prune_once(body, live)
 
 
-def _prune_once(body: Body, live: Live) -> tuple[Body, Live]:
+def _prune_once(body: Body, live: Live, jumps: Live) -> tuple[Body, Live]:
     kept: list[Apply] = []
     for statement in reversed(body.statements):
-        pruned = _prune_statement(statement, live)
+        pruned = _prune_statement(statement, live, jumps)
         if pruned is not None:
             term, live = pruned
             kept.append(term)
@@ -42,45 +53,71 @@ def _prune_once(body: Body, live: Live) -> tuple[Body, Live]:
     return Body(tuple(kept)), live
 
 
-def _prune_statement(statement: Apply, live: Live) -> tuple[Apply, Live] | None:
+def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, Live] | None:
     """The statement with its blocks pruned and the names live before it; none if nothing reads what it does."""
-    production = statement.overload.production
-    made = {
-        filling.name
-        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
-        if isinstance(hole, Fresh | Pointer | Target) and isinstance(filling, Symbol)
-    }
-    blocks = [hole for _, hole in statement.overload.holes if isinstance(hole, Block)]
-    wanted = bool(made & live) or production.effect in {Effect.WRITES, Effect.UNORDERED, Effect.JUMPS}
-    after = live
-    own = frozenset(
-        name
-        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
-        if not isinstance(hole, Block)
-        for name in reads(filling)
-    )
+    effect = statement.overload.production.effect
+    if effect is Effect.JUMPS:
+        return statement, live | jumps | _read(statement)
+    made = _made(statement)
+    wanted = bool(made & live) or effect in {Effect.WRITES, Effect.UNORDERED}
+    # Later parts of a row read what a block that shares their suite makes; that counts only if they matter themselves.
+    inside = live | _read(statement) if wanted else live
+    arms: list[Live] = []
     fillings: list[Filling] = []
-    before = live
     busy = False
     for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True):
-        if isinstance(hole, Block):
-            assert isinstance(filling, Body)
-            # The row's own later parts may read what a block that shares their suite makes.
-            pruned, used = prune(
-                filling,
-                after | (own if hole.shares else frozenset()) | (own if hole.loop else frozenset()),
-                loop=hole.loop,
-            )
+        if isinstance(hole, Block) and isinstance(filling, Body):
+            pruned, before = prune(filling, inside, loop=hole.loop, whole=not (hole.shares and wanted), jumps=jumps)
             busy = busy or any(matters(inner) for inner in pruned.statements)
-            before |= used
+            arms.append(before)
             fillings.append(pruned)
         else:
             fillings.append(filling)
     if not wanted and not busy:
         return None
-    if blocks and not all(filling.statements for filling in fillings if isinstance(filling, Body)):
-        statement, fillings = _without_empty_arms(statement, fillings)
-    return replace(statement, fillings=tuple(fillings)), before | own
+    # Past a statement without an arm for every case, control may have gone through none.
+    before = frozenset[str]().union(*arms) if statement.row in EXHAUSTIVE else live.union(*arms)
+    kept = _tidied(replace(statement, fillings=tuple(fillings)), wanted=wanted)
+    return kept, (before - _overwritten(statement)) | _read(kept)
+
+
+def _made(statement: Apply) -> Live:
+    """The locals that a statement makes or changes."""
+    return frozenset(
+        filling.name
+        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
+        if isinstance(hole, Fresh | Pointer | Target) and isinstance(filling, Symbol)
+    )
+
+
+def _overwritten(statement: Apply) -> Live:
+    """The locals whose value before a statement is lost."""
+    changes = statement.overload.production.effect is Effect.ASSIGNS and statement.row != ASSIGN.name
+    return frozenset() if changes else _made(statement)
+
+
+def _read(statement: Apply) -> Live:
+    """The names that a statement reads outside its blocks."""
+    unread = (Block, Fresh, Pointer, Target) if statement.row == ASSIGN.name else (Block, Fresh, Pointer)
+    return frozenset(
+        name
+        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
+        if not isinstance(hole, unread)
+        for name in reads(filling)
+    )
+
+
+def _tidied(statement: Apply, *, wanted: bool) -> Apply:
+    """The statement without arms that became empty, and a loop without the total that nothing reads."""
+    holes = dict(statement.holes())
+    if not wanted and statement.row in PLAIN_LOOPS:
+        loop = PLAIN_LOOPS[statement.row]
+        return Apply(loop.at({}), tuple(holes[name] for name, _ in loop.holes))
+    if statement.row in CHAINS and not all(
+        filling.statements for filling in statement.fillings if isinstance(filling, Body)
+    ):
+        return _without_empty_arms(statement)
+    return statement
 
 
 def matters(statement: Apply) -> bool:
@@ -88,19 +125,16 @@ def matters(statement: Apply) -> bool:
     return statement.overload.production.effect is not Effect.JUMPS
 
 
-def _without_empty_arms(statement: Apply, fillings: list[Filling]) -> tuple[Apply, list[Filling]]:
+def _without_empty_arms(statement: Apply) -> Apply:
     """A chain of branches without the arms that became empty: `if a: … elif b: pass else: …` has two."""
     arms: list[tuple[Filling | None, Body]] = []  # test and body; the last test may be missing
     test: Filling | None = None
-    for filling in fillings:
+    for filling in statement.fillings:
         if isinstance(filling, Body):
             arms.append((test, filling))
             test = None
         else:
             test = filling
-    rows = {"if": IF, "if_else": IF_ELSE, "if_elif": IF_ELIF, "if_elif_else": IF_ELIF_ELSE}
-    if statement.row not in rows:
-        return statement, fillings  # the row has statements of its own beside the block
     kept: list[tuple[Filling | None, Body]] = []
     missed: list[Filling] = []  # the tests of empty arms before this one: they have to fail
     for test, body in arms:
@@ -111,9 +145,7 @@ def _without_empty_arms(statement: Apply, fillings: list[Filling]) -> tuple[Appl
             missed.append(test)
     shape = {(1, False): IF, (2, True): IF_ELSE, (2, False): IF_ELIF, (3, True): IF_ELIF_ELSE}
     row = shape[len(kept), kept[-1][0] is None]
-    return Apply(row.at({}), ()), [
-        filling for test, body in kept for filling in ((body,) if test is None else (test, body))
-    ]
+    return Apply(row.at({}), tuple(f for test, body in kept for f in ((body,) if test is None else (test, body))))
 
 
 def _not(test: Filling) -> Filling:

@@ -25,6 +25,7 @@ class Statements(Expressions):
 
     locals: tuple[tuple[Type, int], ...] = ()  # what a new local is likely to be
     inner_demand: str = ""  # what the next block has to begin with
+    anchors: tuple[Symbol, ...] = ()  # the locals outside a demanded statement that it may change
 
     def block(self, budget: int, scope: Scope, *, sink: bool) -> tuple[Body, Scope]:
         """A block of about `budget` statements; with `sink`, it ends by changing something outside itself."""
@@ -76,7 +77,7 @@ class Statements(Expressions):
         """At what types a statement is made: a target's, or likely ones; none if no target here has a fitting type."""
         for _, hole in production.holes:
             if isinstance(hole, Target):
-                pool = scope.nested if "nested" in production.needs else scope.mutable
+                pool = self.targets(production, scope)
                 fitting = [b for s in reversed(pool) if (b := match(hole.pattern, s.type)) is not None]
                 if not fitting:
                     return None
@@ -94,6 +95,7 @@ class Statements(Expressions):
         exported: list[tuple[Symbol, bool]] = []
         inner, cost = scope, 1
         blocks = sum(isinstance(hole, Block) for _, hole in overload.holes)
+        beside = self.beside
         for name, hole in overload.holes:
             if isinstance(hole, Block):
                 share = self.share(budget, blocks)
@@ -103,6 +105,8 @@ class Statements(Expressions):
                 cost += len(body.statements)
                 if hole.shares:
                     inner = replace(inner, symbols=after.symbols)
+                elif body.statements:
+                    self.beside = (*self.beside, *body.statements[-1].fillings)
                 filling: Filling = body
             elif isinstance(hole, Fresh):
                 filling, seen = self.fill(hole, overload, filled, inner)
@@ -126,6 +130,7 @@ class Statements(Expressions):
             and value.row.startswith("load")
         ):
             self.held[element(value)] = exported[0][0]
+        self.beside = beside
         self.owed = [counter for counter in self.owed if counter in scope.symbols]
         for symbol, mutable in exported:
             scope = scope.changing(symbol) if mutable else scope.seeing(symbol)
@@ -138,7 +143,8 @@ class Statements(Expressions):
 
     def forced(self, tag: str, scope: Scope, budget: int) -> tuple[Apply, Scope]:
         """A statement with a tag, of which everything that it makes has to reach an output."""
-        self.forcing = True
+        self.forcing, self.anchors = True, scope.mutable
+        nest = tag in {"nest", "nested_inner"}
         if tag == "nest":
             self.inner_demand, tag = "nested_inner", "loop"
         tags = {"nested_inner": ("loop", "branch")}.get(tag, (tag,))
@@ -149,7 +155,7 @@ class Statements(Expressions):
             if wanted in production.tags
             and production.needs <= self.context(scope, budget)
             and not production.tags & {"first", "guard"}
-            and (not self.inner_demand or any(isinstance(hole, Block) for _, hole in production.holes))
+            and (not nest or _has_block(production))
         ]
         production = Table.of(options).pick(self.choices)
         binding = self.binding(production, scope)
@@ -162,11 +168,16 @@ class Statements(Expressions):
 
     def sink(self, scope: Scope) -> tuple[Apply, Scope]:
         """A statement that changes what is outside the block: a local of an outer block, or an array."""
-        options: list[tuple[str, int]] = []
-        if scope.nested:
-            options += [("assign", 1 if scope.loop else 5), ("augment", 6)]
-        if scope.returns is None:
-            options += [("store", 5 if len(scope.own) <= 3 else 0), ("atomic", 2)]
+        # What a category demands may only change locals that the kernel's end still sees.
+        nested = tuple(s for s in scope.nested if s in self.anchors) if self.forcing else scope.nested
+        counts = any(counter in scope.own for counter in self.owed)  # a store names the trip by its counter
+        kernel = scope.returns is None
+        options = [
+            ("assign", (1 if scope.loop else 5) if set(nested) - {*self.must} and not self.forcing else 0),
+            ("augment", 6 if nested else 0),
+            ("store", (60 if counts else 5) if kernel and len(scope.own) <= 3 else 0),
+            ("atomic", 2 if kernel else 0),
+        ]
         match Table.of(options).pick(self.choices):
             case "assign":
                 production = self.grammar.by_name["assign"]
@@ -176,10 +187,10 @@ class Statements(Expressions):
                 return self.store(scope), scope
             case _:
                 return self.atomic(scope), scope
-        binding = self.binding(production, replace(scope, mutable=scope.nested))
+        inner = replace(scope, mutable=nested, nested=nested)
+        binding = self.binding(production, inner)
         assert binding is not None
-        statement, scope, _ = self.place_statement(production.at(binding), replace(scope, mutable=scope.nested), 1)
-        return statement, scope
+        return self.place_statement(production.at(binding), inner, 1)[0], scope
 
     def likely(self, *, stored: bool) -> Type:
         """A likely type of a local, or of what an array holds."""
@@ -254,3 +265,8 @@ class Statements(Expressions):
         parameters = tuple(symbol for symbol in self.signature.symbols if symbol.name in live)
         self.signature, self.unused, self.must, self.forcing = kernel, unused, must, forcing
         return Function(name, parameters, kept, result), Symbol(name, of, "function")
+
+
+def _has_block(production: Production) -> bool:
+    """Whether a row has a block that ends in a sink."""
+    return any(isinstance(hole, Block) and not hole.shares for _, hole in production.holes)

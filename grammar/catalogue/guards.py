@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grammar.catalogue.variables import VF, VI, F, I, M, S
+from grammar.catalogue.variables import VF, VI, F, I, S
 from grammar.production import Const, Domain, Expr, Production, row
 
 ANY_S, ANY_F, ANY_I = Expr(S), Expr(F), Expr(I)
@@ -15,7 +15,6 @@ GUARDS: dict[Domain, tuple[Production, ...]] = {
         row("odd", "{x} | {one}", I, x=ANY_I, one=Const(I, (1.0,)), tags="domain unsigned"),
         row("max_ones", "wp.max({x}, {ones})", VI, x=Expr(VI), ones=Const(VI, (1.0, 2.0)), tags="domain"),
         row("away_from_zero_vec", "wp.max({x}, {ones})", VF, x=Expr(VF), ones=Const(VF, (1.0, 0.5)), tags="domain"),
-        row("plain_mat", "{x}", M, x=Expr(M), tags="domain"),
     ),
     Domain.POSITIVE: (
         row("positive", "wp.max({x}, {least})", F, x=ANY_F, least=Const(F, (0.001, 0.01, 1.0)), tags="domain"),

@@ -12,11 +12,11 @@ FROM_I, FROM_F = TypeVariable("From", I.over), TypeVariable("From", F.over)
 
 ARITHMETIC: tuple[Production, ...] = (
     infix("add", "+", S, S, tags="arithmetic", noun="total"),
-    infix("sub", "-", S, S, tags="arithmetic", noun="delta"),
+    infix("sub", "-", S, S, tags="apart arithmetic", noun="delta"),
     infix("mul", "*", S, S, tags="arithmetic", noun="product"),
-    infix("div", "/", S, S, right=Expr(S, Domain.NONZERO), tags="arithmetic", noun="ratio"),
-    infix("mod", "%", S, S, right=Expr(S, Domain.NONZERO), tags="arithmetic", noun="remainder"),
-    infix("floordiv", "//", S, S, right=Expr(S, Domain.NONZERO), tags="arithmetic", noun="cell"),
+    infix("div", "/", S, S, right=Expr(S, Domain.NONZERO), tags="apart arithmetic", noun="ratio"),
+    infix("mod", "%", S, S, right=Expr(S, Domain.NONZERO), tags="apart arithmetic", noun="remainder"),
+    infix("floordiv", "//", S, S, right=Expr(S, Domain.NONZERO), tags="apart arithmetic", noun="cell"),
     infix("square", "**", F, F, right=Const(F, (2.0, 3.0, 4.0)), tags="arithmetic", noun="power"),
     infix("power", "**", Expr(F, Domain.POSITIVE), F, right=Expr(F, Domain.UNIT), tags="arithmetic", noun="power"),
     row("neg", "-{a}", Z, a=Z, tags="arithmetic", noun="negated"),
@@ -43,11 +43,11 @@ COMPARISONS: tuple[Production, ...] = tuple(
     for name, operator in SIGNS
 )
 
-AND = infix("and", "and", TRUTH, BOOL, tags="condition logic", noun="both")
-NOT = row("not", "not {a}", BOOL, a=TRUTH, tags="condition logic", noun="missing")
+AND = infix("and", "and", TRUTH, BOOL, tags="condition logic apart", noun="both")
+NOT = row("not", "not {a}", BOOL, a=TRUTH, tags="condition logic apart", noun="missing")
 LOGIC: tuple[Production, ...] = (
     AND,
-    infix("or", "or", TRUTH, BOOL, tags="condition logic", noun="either"),
+    infix("or", "or", TRUTH, BOOL, tags="condition logic apart", noun="either"),
     NOT,
     row(
         "between",
@@ -90,15 +90,15 @@ CHOICES: tuple[Production, ...] = (
 
 COMPOUND: tuple[Production, ...] = (
     infix("add_vec", "+", V, V, tags="vector", noun="total"),
-    infix("sub_vec", "-", V, V, tags="vector", noun="delta"),
+    infix("sub_vec", "-", V, V, tags="apart vector", noun="delta"),
     infix("scale_vec", "*", V, V, right=S, tags="vector", noun="scaled"),
     infix("scaled_vec", "*", S, V, right=V, tags="vector", noun="scaled"),
-    infix("div_vec", "/", V, V, right=Expr(S, Domain.NONZERO), tags="vector", noun="mean"),
+    infix("div_vec", "/", V, V, right=Expr(S, Domain.NONZERO), tags="apart vector", noun="mean"),
     infix("div_by_vec", "/", F, VF, right=Expr(VF, Domain.NONZERO), tags="vector", noun="inverse"),
-    infix("mod_vec", "%", VI, VI, right=Expr(VI, Domain.NONZERO), tags="vector", noun="wrapped"),
+    infix("mod_vec", "%", VI, VI, right=Expr(VI, Domain.NONZERO), tags="apart vector", noun="wrapped"),
     row("neg_vec", "-{a}", VZ, a=VZ, tags="vector", noun="opposite"),
     infix("add_mat", "+", M, M, tags="matrix", noun="total"),
-    infix("sub_mat", "-", M, M, tags="matrix", noun="delta"),
+    infix("sub_mat", "-", M, M, tags="apart matrix", noun="delta"),
     infix("mul_mat", "*", M, M, tags="matrix", noun="product"),
     infix("matmul", "@", M, M, tags="matrix", noun="product"),
     infix("mul_mat_vec", "*", M, VF, right=VF, tags="matrix vector", noun="mapped"),
@@ -109,7 +109,7 @@ COMPOUND: tuple[Production, ...] = (
     infix("div_mat", "/", M, M, right=Expr(F, Domain.NONZERO), tags="matrix", noun="mean"),
     row("neg_mat", "-{a}", M, a=M, tags="matrix", noun="opposite"),
     infix("add_quat", "+", Q, Q, tags="quaternion", noun="total"),
-    infix("sub_quat", "-", Q, Q, tags="quaternion", noun="delta"),
+    infix("sub_quat", "-", Q, Q, tags="apart quaternion", noun="delta"),
     infix("mul_quat", "*", Q, Q, tags="quaternion", noun="rotation"),
     infix("scale_quat", "*", Q, Q, right=F, tags="quaternion", noun="scaled"),
     infix("scaled_quat", "*", F, Q, right=Q, tags="quaternion", noun="scaled"),

@@ -37,6 +37,15 @@ T = TypeVariable("T", VALUES)
 A = TypeVariable("T", VALUES[:-1])
 TEST = Expr(BOOL)
 
+ASSIGN = statement(
+    "assign",
+    "{target} = {value}",
+    target=Target(A),
+    value=Expr(A),
+    effect=Effect.ASSIGNS,
+    tags="assign",
+    needs="nested",
+)
 LOCALS: tuple[Production, ...] = (
     statement("let", "{name} = {value}", value=Expr(T), name=Fresh(T), tags="let"),
     statement(
@@ -58,15 +67,7 @@ LOCALS: tuple[Production, ...] = (
         tags="let gather",
         needs="kernel",
     ),
-    statement(
-        "assign",
-        "{target} = {value}",
-        target=Target(A),
-        value=Expr(A),
-        effect=Effect.ASSIGNS,
-        tags="assign",
-        needs="nested",
-    ),
+    ASSIGN,
     *(
         statement(
             f"aug_{name}",
@@ -175,6 +176,14 @@ BRANCHES: tuple[Production, ...] = (
     ),
 )
 
+CONTINUE = statement(
+    "guard_continue",
+    "if {test}:\n    continue",
+    test=TEST,
+    effect=Effect.JUMPS,
+    tags="guard branch",
+    needs="loop whole",
+)
 JUMPS: tuple[Production, ...] = (
     statement(
         "guard_return", "if {test}:\n    return", test=TEST, effect=Effect.JUMPS, tags="guard branch", needs="kernel"
@@ -188,14 +197,7 @@ JUMPS: tuple[Production, ...] = (
         tags="guard branch",
         needs="function",
     ),
-    statement(
-        "guard_continue",
-        "if {test}:\n    continue",
-        test=TEST,
-        effect=Effect.JUMPS,
-        tags="guard branch",
-        needs="loop whole",
-    ),
+    CONTINUE,
     statement(
         "guard_break", "if {test}:\n    break", test=TEST, effect=Effect.JUMPS, tags="guard branch", needs="loop"
     ),
@@ -258,16 +260,27 @@ BORDERS: tuple[Production, ...] = (
     ),
 )
 
+FOR = statement(
+    "for",
+    "for {k} in range({n}):\n    {body}",
+    n=Bound("extent"),
+    k=Counter("n"),
+    body=Block(loop=True),
+    tags="loop",
+    needs="kernel",
+)
+FOR_OFFSETS = statement(
+    "for_offsets",
+    "for {k} in range({offsets}[{i}], {offsets}[{i} + 1]):\n    {body}",
+    offsets=Bound("offsets"),
+    i=Index("offsets", 0, own=True),
+    k=Counter("offsets"),
+    body=Block(loop=True),
+    tags="loop gather",
+    needs="kernel",
+)
 LOOPS: tuple[Production, ...] = (
-    statement(
-        "for",
-        "for {k} in range({n}):\n    {body}",
-        n=Bound("extent"),
-        k=Counter("n"),
-        body=Block(loop=True),
-        tags="loop",
-        needs="kernel",
-    ),
+    FOR,
     statement(
         "for_fixed",
         "for {k} in range({n}):\n    {body}",
@@ -276,16 +289,7 @@ LOOPS: tuple[Production, ...] = (
         body=Block(loop=True),
         tags="loop",
     ),
-    statement(
-        "for_offsets",
-        "for {k} in range({offsets}[{i}], {offsets}[{i} + 1]):\n    {body}",
-        offsets=Bound("offsets"),
-        i=Index("offsets", 0, own=True),
-        k=Counter("offsets"),
-        body=Block(loop=True),
-        tags="loop gather",
-        needs="kernel",
-    ),
+    FOR_OFFSETS,
     statement(
         "for_strided",
         "for {k} in range({start}, {n}, {step}):\n    {body}",
@@ -385,7 +389,7 @@ LOOPS: tuple[Production, ...] = (
     statement(
         "nearest",
         "{best} = {far}\n{found} = int(-1)\nfor {k} in range({n}):\n    {d} = {value}\n    if {d} < {best}:\n        {best} = {d}\n        {found} = {k}",
-        best=Fresh(FLOAT, "best", mutable=True),
+        best=Fresh(FLOAT, "best", inner=True),
         far=Expr(FLOAT),
         found=Fresh(INT, "nearest", mutable=True),
         n=Bound("extent"),
