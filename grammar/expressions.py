@@ -11,7 +11,7 @@ from typing import assert_never
 from grammar import likelihood, names
 from grammar.choices import Table
 from grammar.known_bugs import stepped_round
-from grammar.leaves import Leaves
+from grammar.leaves import Leaves, Want
 from grammar.names import family
 from grammar.production import (
     Block,
@@ -93,7 +93,9 @@ class Expressions(Leaves):
         operators and calls its first operands must be nested in; only a `plain` one may be the bare name of a local.
         """
         if not varying and isinstance(of, Scalar) and of != BOOL and self.chance(self.profile.literal):
-            return self.literal(of, domain)
+            literal = self.literal(of, domain)
+            if literal not in avoid:
+                return literal
         if domain not in {Domain.ANY, Domain.COMPARED}:
             guarded = self.guarded(of, scope, fuel, domain, avoid, deep=deep, varying=varying)
             if guarded is not None:
@@ -259,12 +261,36 @@ class Expressions(Leaves):
                 )
                 if value in filled.values():  # a chain of branches does not ask one thing twice
                     value = self.expression(_type(pattern), scope, fuel, domain=domain, avoid=atoms(taken))
+                if "part" in overload.production.tags and set(taken) & set(atoms((value,))):  # v.x = v.x
+                    value = self.leaf(_type(pattern), scope, taken)
+                if self.owes(overload.production, scope):
+                    value = self.counted_value(_type(pattern), scope, value)
                 return value, scope
             case Block() | Named():
                 message = f"row {overload.production.name!r}: no expression fills {hole}"
                 raise ValueError(message)
             case _:
                 assert_never(hole)
+
+    def owes(self, production: Production, scope: Scope) -> bool:
+        """Whether this is the last chance of a loop to use its counter."""
+        closes = self.closing or any(isinstance(hole, Counter) for _, hole in production.holes)
+        return closes and bool(scope.own) and scope.own[-1] in self.owed
+
+    def counted_value(self, of: Type, scope: Scope, value: Expression) -> Expression:
+        """A value that depends on the innermost counter, in the place of one that does not."""
+        if of == BOOL:
+            comparison = self.compare(Want(BOOL, scope, (), True, frozenset(), ()))
+            return value if self.owed and scope.own[-1] in self.owed else comparison
+        if scope.returns is not None:  # a function has no arrays to read
+            return self.counter(scope.own[-1], of) if isinstance(of, Scalar) else value
+        extent = scope.own[-1].index_of
+        assert extent is not None
+        fitting = [
+            s for s in self.signature.of_role(READ) if s.type == of and extent in s.extents and self.reachable(s, scope)
+        ]
+        axes = self.signature.axes(scope, None, extent)
+        return self.load(fitting[-1] if fitting else self.signature.array(of, axes, READ), scope)
 
     def fuel(self) -> int:
         """How deep the expression of a statement may go; it may have a few operators and calls in all."""
@@ -402,12 +428,13 @@ def _type(pattern: object) -> Type:
 
 
 def atoms(terms: Sequence[Filling]) -> tuple[Filling, ...]:
-    """The names and elements that some terms read."""
+    """The names, literals and elements that some terms are made of."""
     return tuple(
         part
         for term in terms
         for part in walk(term)
-        if isinstance(part, Name) or (isinstance(part, Apply) and {"load", "struct"} & part.overload.production.tags)
+        if isinstance(part, Name | Literal)
+        or (isinstance(part, Apply) and {"load", "struct"} & part.overload.production.tags)
     )
 
 

@@ -88,6 +88,7 @@ class Leaves(ABC):
     unused: dict[str, Symbol] = field(default_factory=dict)  # locals and fields not read so far, in order
     must: list[Symbol] = field(default_factory=list)  # what has to reach an output
     forcing: bool = False
+    closing: bool = False  # at the statement that ends a block
     beside: tuple[Filling, ...] = ()  # what the arms before this one of the same branch end in
     nodes: int = 0  # how many operators and calls the statement may still have
     owed: list[Symbol] = field(default_factory=list)  # counters of the loops around that nothing has used so far

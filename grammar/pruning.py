@@ -57,7 +57,9 @@ def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, 
     """The statement with its blocks pruned and the names live before it; none if nothing reads what it does."""
     effect = statement.overload.production.effect
     if effect is Effect.JUMPS:
-        return statement, live | jumps | _read(statement)
+        # `return` leaves the body: nothing that follows reads a local.
+        stays = "loop" in statement.overload.production.needs
+        return statement, live | (jumps if stays else frozenset()) | _read(statement)
     made = _made(statement)
     wanted = bool(made & live) or effect in {Effect.WRITES, Effect.UNORDERED}
     # Later parts of a row read what a block that shares their suite makes; that counts only if they matter themselves.

@@ -175,7 +175,7 @@ class Statements(Expressions):
         options = [
             ("assign", (1 if scope.loop else 5) if set(nested) - {*self.must} and not self.forcing else 0),
             ("augment", 6 if nested else 0),
-            ("store", (60 if counts else 5) if kernel and len(scope.own) <= 3 else 0),
+            ("store", (30 if counts else 5) if kernel and len(scope.own) <= 3 else 0),
             ("atomic", 2 if kernel else 0),
         ]
         match Table.of(options).pick(self.choices):
@@ -190,7 +190,10 @@ class Statements(Expressions):
         inner = replace(scope, mutable=nested, nested=nested)
         binding = self.binding(production, inner)
         assert binding is not None
-        return self.place_statement(production.at(binding), inner, 1)[0], scope
+        self.closing = True
+        statement, _, _ = self.place_statement(production.at(binding), inner, 1)
+        self.closing = False
+        return statement, scope
 
     def likely(self, *, stored: bool) -> Type:
         """A likely type of a local, or of what an array holds."""

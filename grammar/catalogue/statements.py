@@ -100,7 +100,7 @@ LOCALS: tuple[Production, ...] = (
         target=Target(V),
         value=Expr(S),
         effect=Effect.ASSIGNS,
-        tags="assign vector",
+        tags="assign part vector",
     ),
     statement(
         "component_add",
@@ -108,7 +108,7 @@ LOCALS: tuple[Production, ...] = (
         target=Target(VF),
         value=Expr(F),
         effect=Effect.ASSIGNS,
-        tags="assign vector",
+        tags="assign part vector",
     ),
     statement(
         "element_assign",
@@ -118,7 +118,7 @@ LOCALS: tuple[Production, ...] = (
         c=Const(INT, (0, 1)),
         value=Expr(F),
         effect=Effect.ASSIGNS,
-        tags="assign matrix",
+        tags="assign part matrix",
     ),
     # A local that later statements change; its first value is written so that a dynamic loop may change it.
     statement("start", "{name} = {zero}", name=Fresh(A, mutable=True), zero=Zero(A), tags="let mutable"),
