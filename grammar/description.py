@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grammar.census import builtins, nesting, tags
+from grammar.production import Index
 from grammar.term import Apply, Filling, Kernel, Name, Symbol, walk
 
 ATOMICS = {
@@ -64,7 +65,10 @@ def _follows_indices(kernel: Kernel) -> bool:
         if isinstance(part, Apply) and part.fillings and isinstance(array := part.fillings[0], Symbol):
             if array.role == "offsets":
                 return True
-            if array.extents and any(_points(index) for _, index in part.holes() if not isinstance(index, Symbol)):
+            indices = (
+                f for (_, hole), f in zip(part.overload.holes, part.fillings, strict=True) if isinstance(hole, Index)
+            )
+            if array.extents and any(map(_points, indices)):
                 return True
     return False
 

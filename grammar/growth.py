@@ -64,6 +64,8 @@ class Growth(Statements):
         statements += body.statements
         statements += self.finish(scope, [demand for demand in demands if demand not in early])
         kept, live = prune(Body(tuple(statements)), frozenset())
+        if not any(symbol.name in live for symbol in scope.threads):  # every thread would do the same
+            kept, live = prune(Body((*statements, self.store(scope))), frozenset())
         return self.finished(kept, live, rank)
 
     # --- the plan ---

@@ -114,7 +114,7 @@ _MEDIUM = ((50, 4), (250, 7), (500, 12), (750, 20), (900, 34), (1000, 60))
 # What sets a category apart from the profile it belongs to.
 _CATEGORY: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "arithmetic": {"demands": ("arithmetic",), "boosts": (("arithmetic", 4), ("branch", 0), ("loop", 0), ("vector", 0), ("matrix", 0), ("quaternion", 0)), "quantiles": _SMALL, "compounds": ()},
+        "arithmetic": {"demands": ("arithmetic",), "least": 3, "boosts": (("arithmetic", 4), ("branch", 0), ("loop", 0), ("vector", 0), ("matrix", 0), ("quaternion", 0)), "quantiles": _SMALL, "compounds": ()},
         "vector": {"core": "vec", "demands": ("vector",), "boosts": (("vector", 4),), "compounds": tuple(_ALL.items())},
         "matrix": {"core": "mat", "demands": ("matrix",), "boosts": (("matrix", 8),), "compounds": (("mat33", 700), ("mat22", 300), ("mat44", 250), ("vec3", 700), ("vec2", 200), ("vec4", 150))},
         "control_flow": {"demands": ("branch", "loop"), "boosts": (("branch", 2), ("loop", 3)), "quantiles": _MEDIUM, "least": 4},
@@ -123,13 +123,13 @@ _CATEGORY: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "nested": {"demands": ("nest",), "boosts": (("loop", 3),), "quantiles": _MEDIUM, "least": 6},
         "multi_cond": {"demands": ("multi",), "boosts": (("multi", 8), ("logic", 3)), "quantiles": _MEDIUM, "least": 4},
         "combined": {"core": "vec", "demands": ("vector", "loop", "branch"), "boosts": (("loop", 2), ("vector", 2)), "compounds": tuple(_ALL.items()), "quantiles": _MEDIUM, "least": 6},
-        "scalar_param": {"demands": ("scalar_param",), "boosts": ()},
+        "scalar_param": {"demands": ("scalar_param",), "least": 2},
         "expression_tree": {"demands": ("tree",), "boosts": (("branch", 0), ("loop", 0)), "quantiles": _SMALL, "fuel": ((3, 20), (4, 40), (5, 40))},
         "function": {"demands": ("function",), "call": 300},
         "struct": {"demands": ("struct",), "struct": 1000},
         "quaternion": {"core": "quat", "demands": ("quaternion",), "boosts": (("quaternion", 6),), "compounds": (("quat", 1000), ("vec3", 900), ("mat33", 150))},
         "integer": {"demands": ("integer",), "boosts": (("integer", 12),), "integers": (("", 20), ("uint32", 30), ("int64", 14), ("uint64", 10), ("uint8", 10), ("int16", 6), ("uint16", 5), ("int8", 5)), "compounds": (("vec2i", 200), ("vec3i", 200), ("vec4i", 80))},
-        "stencil": {"demands": ("stencil",), "boosts": (("stencil", 40), ("gather", 0)), "ranks": ((1, 40), (2, 45), (3, 15)), "bounds": 0},
+        "stencil": {"demands": ("stencil",), "least": 2, "boosts": (("stencil", 40), ("gather", 0)), "ranks": ((1, 40), (2, 45), (3, 15)), "bounds": 0},
     }
 )  # fmt: skip
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grammar.catalogue.operators import AND, NOT
-from grammar.catalogue.statements import ASSIGN, CONTINUE, FOR, FOR_OFFSETS, IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE
+from grammar.catalogue.statements import ASSIGN, CONTINUE, FOR, FOR_OFFSETS, IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE, START
 from grammar.production import Block, Effect, Fresh, Pointer, Target
-from grammar.term import Apply, Body, Filling, Symbol, walk
+from grammar.term import Apply, Body, Filling, Literal, Symbol, walk
+from grammar.types import match
 
 Live = frozenset[str]
 CHAINS = frozenset(row.name for row in (IF, IF_ELSE, IF_ELIF, IF_ELIF_ELSE))
+BOUND = "="  # before a name among the live: the local has to exist there, whatever its value
+START_PATTERN = next(hole.pattern for _, hole in START.holes if isinstance(hole, Fresh))
 EXHAUSTIVE = frozenset(row.name for row in (IF_ELSE, IF_ELIF_ELSE))
 # What remains of a loop that accumulates a total once nothing reads the total.
 PLAIN_LOOPS = {"accumulate": FOR, "accumulate_offsets": FOR_OFFSETS}
@@ -62,6 +65,11 @@ def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, 
         return statement, live | (jumps if stays else frozenset()) | _read(statement)
     made = _made(statement)
     wanted = bool(made & live) or effect in {Effect.WRITES, Effect.UNORDERED}
+    bound = [
+        filling
+        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
+        if isinstance(hole, Fresh) and isinstance(filling, Symbol) and BOUND + filling.name in live
+    ]
     # Later parts of a row read what a block that shares their suite makes; that counts only if they matter themselves.
     inside = live | _read(statement) if wanted else live
     arms: list[Live] = []
@@ -76,11 +84,26 @@ def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, 
         else:
             fillings.append(filling)
     if not wanted and not busy:
-        return None
+        return (_bare(bound[0]), live - {BOUND + bound[0].name}) if bound else None
     # Past a statement without an arm for every case, control may have gone through none.
-    before = frozenset[str]().union(*arms) if statement.row in EXHAUSTIVE else live.union(*arms)
+    before = live.union(*arms)
+    if statement.row in EXHAUSTIVE:  # a value before it is lost if all arms overwrite it, but the local has to be there
+        assigned = {name for filling in fillings if isinstance(filling, Body) for name in _changed(filling)}
+        before = frozenset[str]().union(*arms) | {BOUND + name for name in assigned & live}
     kept = _tidied(replace(statement, fillings=tuple(fillings)), wanted=wanted)
     return kept, (before - _overwritten(statement)) | _read(kept)
+
+
+def _bare(symbol: Symbol) -> Apply:
+    """A local that is only there for later branches to assign."""
+    binding = match(START_PATTERN, symbol.type)
+    assert binding is not None, symbol
+    return Apply(START.at(binding), (symbol, Literal(0, symbol.type, start=True)))
+
+
+def _changed(body: Body) -> set[str]:
+    """The locals that the statements of a block and of the blocks in it make or change."""
+    return {name for part in walk(body) if isinstance(part, Apply) for name in _made(part)}
 
 
 def _made(statement: Apply) -> Live:

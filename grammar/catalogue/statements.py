@@ -46,6 +46,7 @@ ASSIGN = statement(
     tags="assign",
     needs="nested",
 )
+START = statement("start", "{name} = {zero}", name=Fresh(A, mutable=True), zero=Zero(A), tags="let mutable")
 LOCALS: tuple[Production, ...] = (
     statement("let", "{name} = {value}", value=Expr(T), name=Fresh(T), tags="let"),
     statement(
@@ -121,7 +122,7 @@ LOCALS: tuple[Production, ...] = (
         tags="assign part matrix",
     ),
     # A local that later statements change; its first value is written so that a dynamic loop may change it.
-    statement("start", "{name} = {zero}", name=Fresh(A, mutable=True), zero=Zero(A), tags="let mutable"),
+    START,
     statement("start_from", "{name} = {value}", value=Expr(A), name=Fresh(A, mutable=True), tags="let mutable"),
 )
 
@@ -389,8 +390,8 @@ LOOPS: tuple[Production, ...] = (
     statement(
         "nearest",
         "{best} = {far}\n{found} = int(-1)\nfor {k} in range({n}):\n    {d} = {value}\n    if {d} < {best}:\n        {best} = {d}\n        {found} = {k}",
-        best=Fresh(FLOAT, "best", inner=True),
         far=Expr(FLOAT),
+        best=Fresh(FLOAT, "best", inner=True),
         found=Fresh(INT, "nearest", mutable=True),
         n=Bound("extent"),
         k=Counter("n"),

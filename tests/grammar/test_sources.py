@@ -58,6 +58,31 @@ def uses_every_function_and_struct(reading: Reading) -> Iterator[str]:
             yield f"nothing uses {node.name}"
 
 
+def reads_only_what_is_there(reading: Reading) -> Iterator[str]:
+    """A local is visible in its block, after the statement that makes it."""
+    outside = {node.name for node in reading.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for definition in reading.definitions:
+        known = outside | {argument.arg for argument in definition.args.args}
+        yield from (f"{definition.name} reads {name} too early" for name in _unknown(definition.body, known))
+
+
+def _unknown(body: list[ast.stmt], known: set[str]) -> Iterator[str]:
+    known = set(known)
+    for statement in body:
+        suites = [getattr(statement, name, []) for name in ("body", "orelse")]
+        inside = {id(node) for suite in suites for inner in suite for node in ast.walk(inner)}
+        own = [node for node in ast.walk(statement) if isinstance(node, ast.Name) and id(node) not in inside]
+        read = {node.id for node in own if isinstance(node.ctx, ast.Load)}
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            read.add(statement.target.id)
+        yield from sorted(read - known - {"wp", "int", "float", "bool", "range"})
+        made = {node.id for node in own if isinstance(node.ctx, ast.Store)}
+        if not isinstance(statement, ast.For):
+            known |= made
+        for suite in suites:
+            yield from _unknown(suite, known | made)
+
+
 def reads_every_local(reading: Reading) -> Iterator[str]:
     for definition in reading.definitions:
         counters = {
@@ -294,12 +319,18 @@ def overwrites_nothing_unread(reading: Reading) -> Iterator[str]:
                         del waiting[name]
                 match statement:
                     case ast.Assign(targets=[ast.Name(id=name)]):
-                        if name in waiting:
+                        if name in waiting and not _declares(waiting[name]):
                             yield f"`{ast.unparse(waiting[name])}` is overwritten by `{ast.unparse(statement)}`"
                         waiting[name] = statement
                     case ast.AugAssign(target=ast.Name(id=name)):
                         waiting.pop(name, None)
                         waiting[name] = statement
+
+
+def _declares(statement: ast.stmt) -> bool:
+    """`total = float(0.0)`: Warp wants a local that branches assign to exist before them."""
+    value = getattr(statement, "value", None)
+    return isinstance(value, ast.Call) and all(isinstance(argument, ast.Constant) for argument in value.args)
 
 
 def _text(block: list[ast.stmt]) -> str:
@@ -311,6 +342,7 @@ CHECKS: tuple[Check, ...] = (
     has_import_structs_functions_kernel_in_order,
     uses_every_argument,
     uses_every_function_and_struct,
+    reads_only_what_is_there,
     reads_every_local,
     names_each_thing_once,
     stops_only_at_the_end,
