@@ -47,15 +47,3 @@ def nesting(term: Filling) -> int:
             return max((nesting(statement) for statement in term.statements), default=0)
         case _:
             return 0
-
-
-def depth(term: Filling) -> int:
-    """How deep operators and calls stand in each other below a term."""
-    match term:
-        case Apply():
-            own = term.overload.result is not None and "load" not in term.overload.production.tags
-            return own + max((depth(filling) for filling in term.fillings), default=0)
-        case Body():
-            return max((depth(statement) for statement in term.statements), default=0)
-        case _:
-            return 0

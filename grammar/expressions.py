@@ -11,7 +11,7 @@ from typing import assert_never
 from grammar import likelihood, names
 from grammar.choices import Table
 from grammar.known_bugs import stepped_round
-from grammar.leaves import Leaves, Want
+from grammar.leaves import Want
 from grammar.names import family
 from grammar.production import (
     Block,
@@ -38,8 +38,9 @@ from grammar.production import (
     row,
 )
 from grammar.scope import Scope
-from grammar.signature import LOOKUP, OFFSETS, READ
-from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol, walk
+from grammar.signature import LOOKUP, READ
+from grammar.sizes import Sizes
+from grammar.term import Apply, Expression, Filling, Function, Literal, Name, Symbol, walk
 from grammar.types import BOOL, INT, Pattern, Scalar, Type, is_float, is_integer
 
 # Literals by domain; in arithmetic 0 and 1 would be idle.
@@ -70,7 +71,7 @@ def call_overload(arguments: tuple[Type, ...], result: Type) -> Overload:
 
 
 @dataclass(slots=True)
-class Expressions(Leaves):
+class Expressions(Sizes):
     """Grows expressions, and fills every kind of hole but blocks."""
 
     # --- expressions ---
@@ -321,85 +322,6 @@ class Expressions(Leaves):
         if self.forcing and symbol not in self.must:
             self.must.append(symbol)
         return symbol
-
-    def input(self, of: Type, rank: int, overload: Overload, scope: Scope) -> Symbol:
-        """An array to read; one of the launch's own shape where the row reads around the thread's element."""
-        own = any(isinstance(hole, Index) and hole.own for _, hole in overload.holes)
-        extents = tuple(s.index_of for s in scope.threads)
-        if not own:  # around an index that the template computes with: no literal
-            launched = [s.index_of for s in scope.symbols if s.index_of is not None and s.index_of.fixed is None]
-            extents = (launched[self.choices.below(len(launched))],)
-        options = [
-            symbol
-            for symbol in self.signature.of_role(READ)
-            if symbol.type == of and len(symbol.extents) == rank and symbol.extents == extents
-        ]
-        if options and self.chance(700):
-            return options[self.choices.below(len(options))] if len(options) > 1 else options[0]
-        return self.signature.array(of, tuple(e for e in extents if e is not None), READ)
-
-    def output(self, of: Type, rank: int, access: str, scope: Scope) -> Symbol:
-        """An array to write: a new one for plain stores, of the trip's own shape; atomics may share and scatter."""
-        if access.startswith("atomic"):
-            same = [
-                s
-                for s in self.signature.of_role(access)
-                if s.type == of and len(s.extents) == rank and self.reachable(s, scope)
-            ]
-            if same and self.chance(300):
-                return same[self.choices.below(len(same))] if len(same) > 1 else same[0]
-            if rank == 1 and not scope.pointing_into(Extent("fixed1")) and self.chance(350):
-                return self.signature.array(of, (self.signature.extent(1),), access)
-            return self.signature.array(of, self.signature.axes(scope, rank), access)
-        places = scope.own if access == "write" else scope.threads
-        assert len(places) == rank, (of, rank, access)
-        return self.signature.array(of, tuple(s.index_of for s in places if s.index_of is not None), access)
-
-    def bound(self, kind: str, scope: Scope) -> Filling:
-        """How far a loop counts."""
-        if kind == "fixed":
-            return Literal(self.one_of(3, 2, 4, 6, 8, 5), INT)
-        if kind == "offsets":
-            extent = scope.threads[0].index_of
-            assert extent is not None
-            return self.signature.array(INT, (Extent(extent.name, None, 1),), OFFSETS, self.signature.extent())
-        known: dict[str, Extent] = {}
-        for symbol in self.signature.symbols:
-            known.update({e.name: e for e in symbol.extents if e.fixed is None and not e.beyond})
-        options: list[tuple[Extent | None, int]] = [(None, 5 if self.signature.room > 0 else 2)]
-        around = {s.index_of.name for s in scope.own if s.index_of is not None and s not in scope.threads}
-        options += [(extent, 2) for name, extent in known.items() if name not in around]
-        return self.size(Table.of(options).pick(self.choices) or self.signature.extent())
-
-    def counted(self, bound: Filling) -> Extent:
-        """The extent that a loop's counter indexes."""
-        match bound:
-            case Literal(value):
-                return self.signature.extent(int(value))
-            case Name(symbol):
-                assert symbol.size_of is not None
-                return symbol.size_of
-            case Apply(_, (Symbol() as array, Literal(axis))):
-                return array.extents[int(axis)]
-            case Symbol():
-                assert bound.index_of is not None
-                return bound.index_of
-            case _:
-                message = f"nothing counts to {bound}"
-                raise ValueError(message)
-
-    def extent_of(self, index: Filling) -> Extent:
-        """The extent that an index points into."""
-        match index:
-            case Name(symbol) if symbol.index_of is not None:
-                return symbol.index_of
-            case Literal():
-                return self.signature.extent(1)
-            case Apply(_, (Symbol() as array, *_)) if array.index_of is not None:
-                return array.index_of
-            case _:
-                message = f"{index} is no index"
-                raise ValueError(message)
 
     # --- functions ---
 
