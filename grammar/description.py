@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grammar.census import builtins, nesting, tags
 from grammar.production import Index
-from grammar.term import Apply, Filling, Kernel, Name, Symbol, walk
+from grammar.term import Apply, Filling, Kernel, Name, Symbol, parts, walk
 
 ATOMICS = {
     "atomic_add": "atomically adds to",
@@ -17,7 +17,18 @@ ATOMICS = {
     "atomic_or": "atomically merges bits into",
     "atomic_xor": "atomically flips bits in",
 }
-DIMENSIONS = {1: "one-dimensional", 2: "two-dimensional", 3: "three-dimensional"}
+DIMENSIONS = {1: "one-dimensional", 2: "two-dimensional", 3: "three-dimensional", 4: "four-dimensional"}
+WRITTEN = {**ATOMICS, "write": "writes", "update": "updates"}
+# What the tags of rows say of a kernel, beside what is told of its shape.
+TOLD = {
+    "tile": "works on tiles",
+    "query": "queries geometry or volumes",
+    "random": "draws random numbers",
+    "transform": "moves between frames",
+    "local_array": "keeps a local array",
+    "custom_gradient": "uses a function with its own gradient",
+    "static": "settles some expressions at compile time",
+}
 MOST = 4  # names before a list is cut
 READ = ("read", "lookup", "offsets")
 PLUMBING = frozenset({"tid", "range", *ATOMICS})
@@ -27,7 +38,8 @@ def describe(kernel: Kernel) -> str:
     """One sentence: the launch, what is read, how it is worked on, and where results go."""
     has = tags(kernel)
     read = few([f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ], "arrays")
-    how: list[str] = []
+    how = purposes(kernel)
+    how += [phrase for tag, phrase in TOLD.items() if has[tag]]
     if kernel.structs:
         how.append("uses the " + listed([f"`{struct.name}`" for struct in kernel.structs]) + " struct")
     if _follows_indices(kernel):
@@ -43,18 +55,24 @@ def describe(kernel: Kernel) -> str:
     called = [name for name in builtins(kernel) if name not in PLUMBING][:4]
     if called:
         how.append("evaluates " + listed([f"`wp.{name}`" for name in called]))
-    begins = f"A {DIMENSIONS[kernel.rank]} launch"
+    begins = f"A {DIMENSIONS[kernel.rank]} launch" + (" of a kernel made for given constants" if kernel.closure else "")
     reads = f" reads {listed(read)}," if read else " works on its arguments,"
     return f"{begins}{reads}{' ' + listed(how) + ',' if how else ''} and {listed(_effects(kernel))}."
+
+
+def purposes(kernel: Kernel) -> list[str]:
+    """What the kernel's idioms are for, each once, in order."""
+    found = (part.overload.production.purpose for part in parts(kernel) if isinstance(part, Apply))
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _effects(kernel: Kernel) -> list[str]:
     """What happens to each output, by kind."""
     kinds: dict[str, list[str]] = {}
     for symbol in kernel.parameters:
-        if symbol.role in READ or not symbol.extents:
+        if symbol.role not in WRITTEN:
             continue
-        verb = ATOMICS.get(symbol.role) or {"write": "writes", "update": "updates"}[symbol.role]
+        verb = WRITTEN[symbol.role]
         kinds.setdefault(verb, []).append(f"`{symbol.name}`")
     return [f"{verb} {listed(few(names, 'arrays'))}" for verb, names in kinds.items()]
 

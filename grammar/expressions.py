@@ -8,22 +8,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
-from grammar import likelihood, names
+from grammar import names
 from grammar.choices import Table
 from grammar.known_bugs import stepped_round
-from grammar.leaves import Want
+from grammar.leaves import Want, source_of
+from grammar.likelihood import Place
 from grammar.names import family
 from grammar.production import (
+    FREE,
     Block,
     Bound,
     Const,
     Counter,
+    Define,
     Domain,
     Expr,
     Fresh,
+    Given,
     Hole,
+    Host,
     Index,
     Input,
+    Items,
+    Length,
     Lookup,
     Named,
     Output,
@@ -32,41 +39,78 @@ from grammar.production import (
     Production,
     Result,
     SizeOf,
+    Spelled,
     Target,
     Thread,
     Zero,
+    named_again,
     row,
 )
 from grammar.scope import Scope
-from grammar.signature import LOOKUP, READ
+from grammar.signature import HOST, LOOKUP, OFFSETS, READ, VALUE
 from grammar.sizes import Sizes
-from grammar.term import Apply, Expression, Filling, Function, Literal, Name, Symbol, walk
-from grammar.types import BOOL, INT, Pattern, Scalar, Type, is_float, is_integer
+from grammar.term import CONSTANT, DEFINITION, Apply, Expression, Filling, Function, Literal, Name, Symbol, walk
+from grammar.types import BOOL, FLOAT, INT, Opaque, Pattern, Scalar, Type, is_float, is_integer, is_storable, spell
 
-# Literals by domain; in arithmetic 0 and 1 would be idle.
-FLOATS = (2.0, 0.5, 3.0, 4.0, 0.25, 1.5, 0.1, 8.0, 0.75, 10.0, 0.01, 6.0, 1e-3)
-INTS = (2, 3, 4, 5, 7, 8, 16, 6, 10)
-LITERALS = {
-    Domain.ANY: (FLOATS, INTS),
-    Domain.COMPARED: ((0.0, 1.0, 0.5, 2.0, 1e-6, 0.1, 10.0), (0, 1, 2, 3, 4, 8)),
-    Domain.NONZERO: ((2.0, 4.0, 3.0, 8.0, 0.5, 10.0), (2, 3, 4, 8, 5, 16)),
-    Domain.POSITIVE: ((2.0, 0.5, 4.0, 0.1, 10.0), (2, 3, 4)),
-    Domain.UNIT: ((0.5, 0.25, 0.75, 0.1), (0, 1)),
-    Domain.SHIFT: ((1.0,), (1, 2, 3, 4, 5, 7)),
-    Domain.MODERATE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
-    Domain.FINITE: ((2.0, 0.5, 3.0, 1.5), (2, 3, 4)),
+# Literals by domain, with their odds; in arithmetic 0 and 1 would be idle.
+LITERALS: dict[Domain, tuple[Table[float], Table[float]]] = {
+    domain: (Table.of(floats), Table.of(integers))
+    for domain, floats, integers in (
+        (
+            Domain.ANY,
+            (
+                (2.0, 12),
+                (0.5, 14),
+                (3.0, 3),
+                (4.0, 4),
+                (0.25, 4),
+                (1.5, 3),
+                (0.1, 3),
+                (6.0, 2),
+                (10.0, 2),
+                (0.01, 2),
+                (1e-3, 1),
+            ),
+            ((2, 30), (3, 14), (4, 8), (5, 3), (6, 3), (7, 2), (8, 5), (10, 2), (16, 3)),
+        ),
+        (
+            Domain.COMPARED,
+            ((0.0, 40), (1.0, 8), (0.5, 4), (2.0, 2), (1e-6, 4), (0.1, 2), (10.0, 1)),
+            ((0, 40), (1, 14), (-1, 10), (2, 8), (3, 4), (4, 2), (8, 1)),
+        ),
+        (
+            Domain.TERM,
+            ((1.0, 20), (0.5, 6), (2.0, 3), (1e-6, 3), (0.25, 2), (0.1, 1)),
+            ((1, 40), (2, 6), (3, 3), (4, 2), (7, 1), (16, 1)),
+        ),
+        (
+            Domain.NONZERO,
+            ((2.0, 8), (4.0, 2), (3.0, 2), (8.0, 1), (0.5, 2), (10.0, 1)),
+            ((2, 12), (3, 5), (4, 5), (8, 3), (5, 1), (16, 2)),
+        ),
+        (Domain.POSITIVE, ((2.0, 4), (0.5, 4), (4.0, 1), (0.1, 1), (10.0, 1)), ((2, 3), (3, 1), (4, 1))),
+        (Domain.UNIT, ((0.5, 4), (0.25, 1), (0.75, 1), (0.1, 1)), ((0, 1), (1, 1))),
+        (Domain.SHIFT, ((1.0, 1),), ((1, 6), (2, 3), (3, 2), (4, 3), (5, 1), (7, 1))),
+        (Domain.MODERATE, ((2.0, 4), (0.5, 4), (3.0, 1), (1.5, 1)), ((2, 3), (3, 1), (4, 1))),
+        (Domain.FINITE, ((2.0, 2), (0.5, 2), (3.0, 1), (1.5, 1)), ((2, 3), (3, 1), (4, 1))),
+    )
 }
+CONSTANTS_OF = frozenset({FLOAT, INT})  # a bare number is one of these
+CALLED = 3  # how deep in blocks a function may be called
 NODES = 6  # operators and calls in the expressions of one statement
 
 
 @lru_cache(maxsize=4096)
-def call_overload(arguments: tuple[Type, ...], result: Type) -> Overload:
-    """The row that calls a function of this signature."""
+def call_overload(arguments: tuple[Type, ...], result: Type, keywords: tuple[str, ...] = ()) -> Overload:
+    """The row that calls a function of this signature, the last arguments by keyword."""
     holes: dict[str, Hole | Pattern] = {
         "function": Named(),
         **{f"a{place}": Expr(of) for place, of in enumerate(arguments)},
     }
-    template = "{function}(" + ", ".join(f"{{a{place}}}" for place in range(len(arguments))) + ")"
+    before = len(arguments) - len(keywords)
+    given = [f"{{a{place}}}" for place in range(before)]
+    given += [f"{keyword}={{a{before + place}}}" for place, keyword in enumerate(keywords)]
+    template = "{function}(" + ", ".join(given) + ")"
     return row("call", template, result, tags="function", noun="value", more=holes).at({})
 
 
@@ -97,16 +141,16 @@ class Expressions(Sizes):
             literal = self.literal(of, domain)
             if literal not in avoid:
                 return literal
-        if domain not in {Domain.ANY, Domain.COMPARED}:
+        if domain not in FREE:
             guarded = self.guarded(of, scope, fuel, domain, avoid, deep=deep, varying=varying)
             if guarded is not None:
                 return guarded
         if not varying and not isinstance(of, Scalar) and self.chance(60):
-            constants = likelihood.constants(self.grammar, self.profile, of)
+            constants = self.likelihood.constants(of)
             if constants:
                 return self.apply(constants.pick(self.choices), scope, 0)
         if deep > 0 or (fuel > 0 and self.nodes > 0 and self.chance(self.profile.nested)):
-            if not scope.depth and deep == 0 and scope.returns is None and self.chance(self.profile.call):
+            if scope.depth < CALLED and deep == 0 and scope.returns is None and self.calls(of):
                 return self.call(of, scope)
             table = self.table(of, scope, "operands" if deep > 0 else "")
             if table:
@@ -115,8 +159,7 @@ class Expressions(Sizes):
 
     def table(self, of: Type, scope: Scope, tag: str = "") -> Table[Overload]:
         """The overloads that give a type here, at their odds."""
-        place = likelihood.Place(scope.returns is not None, scope.margin, len(scope.threads))
-        return likelihood.expressions(self.grammar, self.profile, self.palette, of, place, tag)
+        return self.likelihood.expressions(of, place_in(scope), tag)
 
     def apply(
         self,
@@ -140,17 +183,18 @@ class Expressions(Sizes):
         varied = value is not None
         avoid = avoid if value is None else (*avoid, value)
         self.nodes -= 1
+        repeated = named_again(overload.production.template)
         for position, (name, hole) in enumerate(overload.holes):
             if position == place and value is not None:
                 filling: Filling = value
             elif isinstance(hole, Expr):
                 # The sides of `and` compare different things, so that they neither repeat nor contradict each other;
                 # `a + b - b` and `a * b / b` say nothing.
-                beside = atoms(fillings) if apart else tuple(fillings)
+                beside = atoms(fillings) if apart else (*fillings, *_operands(fillings))
                 filling = self.expression(
                     _type(hole.pattern),
                     scope,
-                    max(fuel - 1, 0),
+                    0 if name in repeated else max(fuel - 1, 0),
                     domain=_domain(hole, fillings),
                     varying=hole.varying or not varied,
                     avoid=(*avoid, *beside),
@@ -194,11 +238,33 @@ class Expressions(Sizes):
         fuel = 0 if "atom" in overload.production.tags else max(fuel, 1) if self.chance(400) else 1
         return self.apply(overload, scope, fuel, deep=deep, avoid=avoid)
 
-    def literal(self, of: Scalar, domain: Domain) -> Literal:
-        """A literal that suits a domain."""
+    def literal(self, of: Scalar, domain: Domain) -> Literal | Name:
+        """A literal that suits a domain; some have a name of their own."""
         floats, integers = LITERALS[domain]
-        values: tuple[float, ...] = floats if is_float(of) else integers
-        return Literal(values[self.choices.below(len(values))], of)
+        table = floats if is_float(of) else integers
+        own = self.signature.names is self.module_names  # else in a function, which sees nothing of a closure
+        if (
+            of in CONSTANTS_OF
+            and domain is Domain.ANY
+            and (own or not self.closure)
+            and self.chance(self.profile.constant)
+        ):
+            return self.constant(of, table)
+        value = table.pick(self.choices)
+        return Literal(abs(value) if _is_unsigned(of) else value, of)
+
+    def constant(self, of: Scalar, table: Table[float]) -> Name:
+        """A number with a name, above the kernel or handed to what makes the kernel."""
+        known = [symbol for symbol in self.constants if symbol.type == of]
+        if known and self.chance(400 if len(self.constants) < 3 else 1000):
+            return Name(known[self.choices.below(len(known))] if len(known) > 1 else known[0])
+        words = names.CONSTANTS[family(of)]
+        name = self.module_names.fresh(words.lower() if self.closure else words, self.choices)
+        number = table.pick(self.choices)
+        text = repr(float(number)) if is_float(of) else str(int(number))
+        symbol = Symbol(name, of, CONSTANT, text=text)
+        self.constants.append(symbol)
+        return Name(symbol)
 
     # --- holes ---
 
@@ -212,12 +278,17 @@ class Expressions(Sizes):
             case Zero(pattern):
                 return Literal(0, _type(pattern), start=True), scope
             case Fresh(pattern, noun, mutable):
-                return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable)
+                other = 50 if noun else 300
+                return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable, other=other)
             case Target(pattern):
                 return self.target(_type(pattern), overload.production, scope), scope
-            case Input(pattern, rank):
+            case Input(pattern, rank, axes):
+                if axes:
+                    return self.shared_out(_type(pattern), READ, axes, scope), scope
                 return self.input(_type(pattern), rank, overload, scope), scope
-            case Output(pattern, rank, access):
+            case Output(pattern, rank, access, axes):
+                if axes:
+                    return self.shared_out(_type(pattern), access, axes, scope), scope
                 return self.output(_type(pattern), rank, access, scope), scope
             case Index(array, axis, own):
                 symbol = filled[array]
@@ -228,20 +299,26 @@ class Expressions(Sizes):
                 return Name(places[axis]), scope
             case Bound(kind):
                 return self.bound(kind, scope), scope
-            case Counter(bound):
-                extent = self.counted(filled[bound])
+            case Counter(bound, noun):
+                limit = filled[bound]
+                words = noun or names.COUNTERS
                 symbol = Symbol(
-                    self.signature.names.fresh(names.COUNTERS, self.choices), INT, "counter", index_of=extent
+                    self.signature.names.fresh(words, self.choices), INT, "counter", index_of=self.counted(limit)
                 )
-                self.owed.append(symbol)
-                return symbol, scope.counting(symbol, alone=isinstance(filled[bound], Symbol))
+                mine = {bound, *(name for name, other in overload.holes if other is hole)}
+                if not any(isinstance(items, Items) and mine & {*items.host.split()} for _, items in overload.holes):
+                    self.owed.append(symbol)  # else the row itself reads what it visits
+                # What a thread's offsets enclose no other thread's do; within another loop, trips would share elements.
+                alone = isinstance(limit, Symbol) and limit.role == OFFSETS
+                alone = alone and scope.own == scope.threads and len(scope.threads) == 1
+                return symbol, scope.counting(symbol, alone=alone)
             case Lookup(rank):
                 extent = self.signature.extent()
                 return self.signature.array(INT, self.signature.axes(scope, rank), LOOKUP, extent), scope
-            case Pointer(lookup):
+            case Pointer(lookup, noun):
                 array_symbol = filled[lookup]
                 assert isinstance(array_symbol, Symbol)
-                name = self.signature.names.fresh(names.POINTERS, self.choices)
+                name = self.signature.names.fresh(noun or names.POINTERS, self.choices)
                 symbol = Symbol(name, INT, "pointer", index_of=array_symbol.index_of)
                 self.unused[name] = symbol
                 return symbol, scope.seeing(symbol)
@@ -252,11 +329,25 @@ class Expressions(Sizes):
             case Result():
                 assert scope.returns is not None
                 return self.expression(scope.returns, scope, 2), scope
+            case Host():
+                return self.host(hole, scope), scope
+            case Items():
+                return self.items(hole, filled), scope
+            case Given(pattern, noun):
+                return self.given(_type(pattern), noun), scope
+            case Spelled(pattern):
+                return Symbol(spell(_type(pattern)), _type(pattern), "type"), scope
+            case Length(size):
+                assert isinstance(size, int)
+                return Literal(size, INT), scope
+            case Define():
+                return self.define(hole), scope
             case Expr(pattern, domain):
                 let = "let" in overload.production.tags
                 taken = (*self.beside, *(Name(f) if isinstance(f, Symbol) else f for f in filled.values()))
                 deep = int(let and scope.returns is not None)
-                fuel = self.fuel()
+                name, _ = overload.holes[len(filled)]
+                fuel = 0 if name in named_again(overload.production.template) else self.fuel()
                 value = self.expression(
                     _type(pattern), scope, fuel, domain=domain, avoid=taken, deep=deep, plain=not let
                 )
@@ -272,6 +363,64 @@ class Expressions(Sizes):
                 raise ValueError(message)
             case _:
                 assert_never(hole)
+
+    def host(self, hole: Host, scope: Scope) -> Symbol:
+        """A parameter that the host makes: one of the kind that is there, or a new one."""
+        annotation = hole.annotation
+        if hole.pattern is not None:
+            annotation = annotation.replace("{T}", spell(_type(hole.pattern)))
+        role = HOST + hole.kind
+        of = Opaque(hole.kind) if hole.pattern is None else _type(hole.pattern)
+        threads = scope.threads[0].index_of
+        for symbol in self.signature.of_role(role):
+            same = (symbol.type, symbol.text) == (of, annotation) and (not hole.own or symbol.index_of == threads)
+            if same and self.chance(800):
+                return symbol
+        extent = threads if hole.own else self.signature.extent()
+        name = self.signature.names.fresh(hole.noun, self.choices)
+        return self.signature.add(Symbol(name, of, role, index_of=extent, text=annotation))
+
+    def items(self, hole: Items, filled: dict[str, Filling]) -> Symbol:
+        """An array with an element for each item: one of that name that is there, or a new one."""
+        of, words = _type(hole.pattern), hole.noun.split()
+        taken = {source_of(filling) for filling in filled.values()}
+        extents = tuple(self.axis(word, filled) for word in hole.host.split())
+        into = None if hole.into in {"", "new"} else self.axis(hole.into, filled)
+        role = LOOKUP if hole.into else hole.access
+        same = [
+            s
+            for s in self.signature.of_role(role)
+            if (s.type, s.extents) == (of, extents) and s not in filled.values() and s.name not in taken
+            if into is None or s.index_of == into
+            if not words or s.name.rstrip("0123456789") in words
+        ]
+        shared = role in {READ, LOOKUP} or role.startswith("atomic")  # else each has its own
+        if same and shared and self.chance(900 if words else 700):
+            return same[self.choices.below(len(same))] if len(same) > 1 else same[0]
+        return self.signature.array(of, extents, role, self.signature.extent() if hole.into == "new" else into, hole.noun)
+
+    def given(self, of: Type, noun: str) -> Symbol:
+        """A parameter of one of some names: the one that is there, or a new one."""
+        known = [s for s in self.signature.of_role(VALUE) if s.type == of and s.name in noun.split()]
+        return (
+            known[0] if known else self.signature.add(Symbol(self.signature.names.fresh(noun, self.choices), of, VALUE))
+        )
+
+    def define(self, hole: Define) -> Symbol:
+        """A definition above the kernel: one from the same row that is there, or a new one."""
+        for known, symbol in self.definitions:
+            if known == hole and self.chance(800):
+                return symbol
+        name = self.module_names.fresh(hole.noun, self.choices)
+        text = hole.text
+        for word, texts in hole.options:  # first: one may hold the name, or a type
+            text = text.replace("{" + word + "}", texts[self.choices.below(len(texts))] if len(texts) > 1 else texts[0])
+        text = text.replace("{name}", name).replace("{Name}", name.title().replace("_", ""))
+        for word, pattern in hole.types:
+            text = text.replace("{" + word + "}", spell(_type(pattern)))
+        symbol = Symbol(name, Opaque(DEFINITION), DEFINITION, text=text)
+        self.definitions.append((hole, symbol))
+        return symbol
 
     def owes(self, production: Production, scope: Scope) -> bool:
         """Whether this is the last chance of a loop to use its counter."""
@@ -298,9 +447,9 @@ class Expressions(Sizes):
         self.nodes = NODES
         return Table.of(self.profile.fuel).pick(self.choices)
 
-    def fresh(self, of: Type, noun: str, scope: Scope, *, mutable: bool) -> tuple[Symbol, Scope]:
-        """A new local."""
-        words = (noun,) if noun and self.chance(700) else tuple(names.LOCALS[family(of)].split())
+    def fresh(self, of: Type, noun: str, scope: Scope, *, mutable: bool, other: int = 300) -> tuple[Symbol, Scope]:
+        """A new local, called by its noun or, `other` per mille of the time, as any of its type."""
+        words = (noun,) if noun and not self.chance(other) else tuple(names.LOCALS[family(of)].split())
         symbol = Symbol(self.signature.names.fresh(words, self.choices), of, "local")
         self.unused[symbol.name] = symbol
         if self.forcing:
@@ -325,6 +474,10 @@ class Expressions(Sizes):
 
     # --- functions ---
 
+    def calls(self, of: Type) -> bool:
+        """Whether a value comes from a function of the kernel's own."""
+        return is_storable(of) and self.chance(self.profile.call)
+
     def call(self, of: Type, scope: Scope) -> Apply:
         """A call of a function that gives a type: one that exists, or a new one."""
         existing = [(f, s) for f, s in self.functions if s.type == of]
@@ -333,15 +486,30 @@ class Expressions(Sizes):
         else:
             function, symbol = self.function(of)
             self.functions.append((function, symbol))
+        return self.called(function, symbol, scope)
+
+    def called(self, function: Function, symbol: Symbol, scope: Scope) -> Apply:
+        """A call of a function."""
         arguments: list[Filling] = []
         self.nodes -= 1 + len(function.parameters)
         for parameter in function.parameters:
             arguments.append(self.expression(parameter.type, scope, 1, varying=not arguments, avoid=tuple(arguments)))
-        return Apply(call_overload(tuple(p.type for p in function.parameters), of), (symbol, *arguments))
+        keywords: tuple[str, ...] = ()
+        # Warp finds no generic function by keywords (corpus: generic_keyword).
+        if len(function.parameters) > 1 and not function.generic and self.chance(self.profile.keywords):
+            last = 1 + self.choices.below(len(function.parameters) - 1)
+            keywords = tuple(parameter.name for parameter in function.parameters[-last:])
+        overload = call_overload(tuple(p.type for p in function.parameters), symbol.type, keywords)
+        return Apply(overload, (symbol, *arguments))
 
     @abstractmethod
     def function(self, of: Type) -> tuple[Function, Symbol]:
         """A new function that gives a type."""
+
+
+def place_in(scope: Scope) -> Place:
+    """What a scope is to an expression."""
+    return Place(scope.returns is not None, scope.margin, len(scope.threads), scope.uniform)
 
 
 def _type(pattern: object) -> Type:
@@ -358,6 +526,11 @@ def atoms(terms: Sequence[Filling]) -> tuple[Filling, ...]:
         if isinstance(part, Name | Literal)
         or (isinstance(part, Apply) and {"load", "struct"} & part.overload.production.tags)
     )
+
+
+def _operands(terms: Sequence[Filling]) -> tuple[Filling, ...]:
+    """What the terms are immediately made of."""
+    return tuple(operand for term in terms if isinstance(term, Apply) for operand in term.fillings)
 
 
 def _domain(hole: Expr, fillings: Sequence[Filling]) -> Domain:
@@ -388,6 +561,7 @@ SINGULAR = {
 
 def singular(name: str) -> str:
     """What one element of an array of this name is called."""
+    name = name.rpartition(".")[2]
     head, _, tail = name.rpartition("_")
     one = SINGULAR.get(tail) or (
         tail[:-3] + "y" if tail.endswith("ies") else tail[:-1] if tail.endswith("s") and not tail.endswith("ss") else ""

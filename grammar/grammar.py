@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
-from grammar.production import Domain, Overload, Production
+from grammar.production import Define, Domain, Host, Overload, Production
 from grammar.types import Type
+
+
+class _Printer(Protocol):
+    def text(self, obj: str) -> None: ...
+
+
+NAME = re.compile(r"\bwp\.(\w+)")
+
+
+def _text(row: Production) -> str:
+    """All that a row may print."""
+    defined = [hole.text for _, hole in row.holes if isinstance(hole, Define)]
+    hosts = [hole.annotation for _, hole in row.holes if isinstance(hole, Host)]
+    options = [text for _, hole in row.holes if isinstance(hole, Define) for _, texts in hole.options for text in texts]
+    return "\n".join((row.template, *defined, *hosts, *options))
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +38,10 @@ class Grammar:
     def __repr__(self) -> str:
         return f"Grammar({len(self.rows)} rows, digest {self.digest})"
 
+    def _repr_pretty_(self, printer: _Printer, _cycle: bool) -> None:
+        # Hypothesis and IPython would print every field.
+        printer.text(repr(self))
+
     def __post_init__(self) -> None:
         seen: set[str] = set()
         for row in (*self.rows, *(guard for guards in self.guards.values() for guard in guards)):
@@ -28,6 +49,22 @@ class Grammar:
                 message = f"row {row.name!r} is declared twice"
                 raise ValueError(message)
             seen.add(row.name)
+
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """The names of Warp's that each row mentions, guards too: `wp.dot` is `dot`."""
+        return {row.name: frozenset(NAME.findall(_text(row))) for row in self.every}
+
+    @property
+    def every(self) -> tuple[Production, ...]:
+        """Every row, guards last."""
+        return (*self.rows, *(guard for domain in Domain for guard in self.guards.get(domain, ())))
+
+    def without(self, missing: Collection[str]) -> Grammar:
+        """The grammar without the rows that mention names which a Warp does not have."""
+        gone = {name for name, mentioned in self.names.items() if mentioned & set(missing)}
+        guards = {domain: tuple(row for row in rows if row.name not in gone) for domain, rows in self.guards.items()}
+        return Grammar(tuple(row for row in self.rows if row.name not in gone), guards) if gone else self
 
     @cached_property
     def by_name(self) -> Mapping[str, Production]:
@@ -65,7 +102,7 @@ class Grammar:
     def digest(self) -> str:
         """A hexadecimal digest of every row: two grammars that could grow different kernels differ here."""
         text = "\n".join(
-            f"{row.name}|{row.template}|{row.holes}|{row.result}|{row.effect}|{sorted(row.tags)}|{sorted(row.needs)}|{row.noun}"
-            for row in (*self.rows, *(guard for domain in Domain for guard in self.guards.get(domain, ())))
+            f"{row.name}|{row.template}|{row.holes}|{row.result}|{row.effect}|{sorted(row.tags)}|{sorted(row.needs)}|{row.noun}|{row.purpose}"
+            for row in self.every
         )
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from grammar import likelihood, names
+from grammar import names
 from grammar.choices import Choices, Table
+from grammar.expressions import CONSTANTS_OF, LITERALS, NODES, place_in
 from grammar.grammar import Grammar
+from grammar.known_bugs import excluded
+from grammar.likelihood import APART, Likelihood
 from grammar.names import Names, family
-from grammar.production import Expr, Fresh, Overload
+from grammar.production import Domain, Expr, Fresh, Index, Input, Output, Overload, Target, ranks
 from grammar.profile import Profile
 from grammar.pruning import prune
 from grammar.scope import Scope
-from grammar.signature import READ, Signature
+from grammar.signature import HOST, READ, Signature
 from grammar.statements import Statements
 from grammar.term import Apply, Body, Expression, Filling, Function, Kernel, Name, Symbol, walk
-from grammar.types import BOOL, INT, Matrix, Quaternion, Scalar, Struct, Type, Vector
+from grammar.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    Array,
+    Matrix,
+    Opaque,
+    Quaternion,
+    Scalar,
+    Struct,
+    Tile,
+    Transformation,
+    Type,
+    Vector,
+    is_float,
+    is_storable,
+)
 
 INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})
 BORDER = "border"
+STATEMENTS = frozenset({"branch", "loop", "multi", "nest", "idiom"})  # demands for a statement; others are for a value
+LONG = 10  # parameters that a long kernel has room for beyond a short one's
 
 
 def grow(grammar: Grammar, profile: Profile, choices: Choices) -> Kernel:
     """A kernel: a pure function of its arguments."""
     return Growth(grammar, profile, choices).kernel()
+
+
+def exhibit(grammar: Grammar, profile: Profile, overloads: Sequence[Overload], choices: Choices) -> Kernel:
+    """A kernel that contains some overloads, and little else: what growth makes around them of these choices.
+
+    They have to agree on the rank of the launch: `ranks` of each is the same, or empty.
+    """
+    return Growth(grammar, profile, choices).exhibit(overloads)
 
 
 @dataclass(slots=True)
@@ -32,63 +63,140 @@ class Growth(Statements):
 
     def kernel(self) -> Kernel:
         """Grow it."""
-        self.palette, self.locals = self.draw_types()
-        self.signature = Signature(self.choices, 2 + self.choices.below(7))
-        rank = Table.of(self.profile.ranks).pick(self.choices)
-        start, scope = self.threads(rank)
+        features = self.draw_features()
+        self.locals = self.draw_types()
+        wanted = self.draw_overloads(features)
+        palette = frozenset(of for of, _ in self.locals)
+        off = frozenset(name for name, _ in self.profile.features) - features
+        self.likelihood = Likelihood(self.grammar, self.profile, palette, off)
+        self.closure = self.chance(self.profile.closure)
+        budget = max(self.budget(), self.profile.least)
+        start, scope = self.begin(self.draw_rank(wanted), min(budget // 4, LONG))
         statements = [start]
         demands = list(self.profile.demands)
         struct_wanted = self.chance(self.profile.struct)
-        first = self.first(scope, BORDER if "stencil" in demands and self.chance(850) else "")
+        border = any(map(_reach, wanted)) or ("stencil" in demands and self.chance(850))
+        first = self.first(scope, BORDER if border else "")
         if first is not None:
             statement, scope = first
             statements.append(statement)
         if struct_wanted:
             extra, scope = self.struct(scope)
             statements += extra
-        budget = max(self.budget(), self.profile.least)
-        early = [demand for demand in demands if demand in {"branch", "loop", "multi", "nest"}]
+        early = [demand for demand in demands if STATEMENTS & set(demand.split())]
         share = budget // (len(early) + 1)
         for demand in early:
             body, scope = self.block(self.choices.below(share + 1), scope, sink=False)
             statements += body.statements
             forced, scope = self.forced(demand, scope, max(share, 4))
             statements.append(forced)
-        spent = sum(
-            1
-            for statement in statements
-            for part in walk(statement)
-            if isinstance(part, Apply) and part.overload.result is None
-        )
-        body, scope = self.block(max(0, budget - spent), scope, sink=False)
+        for overload in wanted:
+            extra, scope = self.shown(overload, scope)
+            statements += extra
+        body, scope = self.block(max(0, budget - _count(statements)), scope, sink=False)
         statements += body.statements
         statements += self.finish(scope, [demand for demand in demands if demand not in early])
+        return self.closed(statements, scope, features)
+
+    def exhibit(self, overloads: Sequence[Overload]) -> Kernel:
+        """A kernel around some overloads."""
+        self.locals = ((FLOAT, 10), (INT, 5))
+        palette = frozenset({FLOAT, INT, *(of for overload in overloads for of in _types(overload))})
+        self.likelihood = Likelihood(self.grammar, self.profile, palette, frozenset())
+        start, scope = self.begin(self.draw_rank(overloads))
+        first = self.first(scope, BORDER) if any(map(_reach, overloads)) else None
+        statements = [start]
+        if first is not None:
+            statements.append(first[0])
+            scope = first[1]
+        for overload in overloads:
+            extra, scope = self.shown(overload, scope)
+            statements += extra
+        return self.closed([*statements, *self.finish(scope, [])], scope, frozenset())
+
+    def begin(self, rank: int, extra: int = 0) -> tuple[Apply, Scope]:
+        """The signature, with more room in a longer kernel, and the statement that asks which thread this is."""
+        self.signature = Signature(self.choices, Table.of(self.profile.room).pick(self.choices) + extra)
+        self.module_names = self.signature.names
+        return self.threads(rank)
+
+    def closed(self, statements: list[Apply], scope: Scope, features: frozenset[str]) -> Kernel:
+        """The kernel of these statements, without those that reach no output."""
         kept, live = prune(Body(tuple(statements)), frozenset())
-        if not any(symbol.name in live for symbol in scope.threads):  # every thread would do the same
+        if not kept.statements or kept.statements[0].row != statements[0].row:  # every thread would do the same
             kept, live = prune(Body((*statements, self.store(scope))), frozenset())
-        return self.finished(kept, live, rank)
+        kernel = self.finished(kept, live, len(scope.threads), features)
+        real = self.locals[0][0]
+        return replace(
+            kernel,
+            closure=self.closure and bool(kernel.constants),
+            generic=frozenset({real} if self.chance(self.profile.generic_kernel) else ()),
+            explicit=self.chance(self.profile.explicit) and not _verbatim(kernel.body),
+        )
 
     # --- the plan ---
 
-    def draw_types(self) -> tuple[likelihood.Palette, tuple[tuple[Type, int], ...]]:
+    def draw_features(self) -> frozenset[str]:
+        """What this kernel may do, of what not every kernel does; the simplest choice is all of it."""
+        return frozenset(name for name, rate in self.profile.features if not self.chance(1000 - rate))
+
+    def draw_types(self) -> tuple[tuple[Type, int], ...]:
         """The types of this kernel, and how likely each is for a local."""
         real = Scalar(Table.of(self.profile.floats).pick(self.choices))
         weights: dict[Type, int] = {real: 50, INT: 12, BOOL: 3}
         extra = Table.of(self.profile.integers).pick(self.choices)
-        if extra:
+        if extra != "none":
             weights[Scalar(extra)] = 20
-        for name, often in self.profile.compounds:
-            if self.chance(often):
-                weights[_compound(name, real)] = 25 if name.startswith("vec") else 15
-        if self.profile.core and not any(
-            name.startswith(self.profile.core) and _compound(name, real) in weights
-            for name, _ in self.profile.compounds
-        ):
-            core = next(name for name, _ in self.profile.compounds if name.startswith(self.profile.core))
-            weights[_compound(core, real)] = 30
+        compounds = [(_compound(name, real), rate) for name, rate in self.profile.compounds]
+        for of, rate in compounds:
+            if self.chance(rate):
+                weights[of] = 25 if isinstance(of, Vector) else 15
+        core = [of for of, _ in compounds if family(of) == self.profile.core]
+        if core and not any(of in weights for of in core):
+            weights[core[0]] = 30
         if "integer" in self.profile.demands:
             weights = {of: (8 if of == real else 30 if of != BOOL else 3) for of, _ in weights.items()}
-        return frozenset(weights), tuple(weights.items())
+        return tuple(weights.items())
+
+    def draw_overloads(self, features: frozenset[str]) -> list[Overload]:
+        """Overloads that the kernel has to contain, each as likely as any other of those its features allow."""
+        off = frozenset(name for name, _ in self.profile.features) - features
+        universe = showable(self.grammar)
+        found: list[Overload] = []
+        for _ in range(self.profile.uniform):
+            overload = universe[self.choices.below(len(universe))]
+            if "tile" in self.profile.demands and 4 in ranks(overload):
+                continue  # a launch in blocks has up to three axes
+            if not overload.production.tags & off and (not found or ranks(overload) == ranks(found[0])):
+                found.append(overload)
+        return found
+
+    def draw_rank(self, overloads: Sequence[Overload]) -> int:
+        """The rank of the launch: what an overload needs, else a likely one."""
+        needed = {rank for overload in overloads for rank in ranks(overload)}
+        return max(needed) if needed else Table.of(self.profile.ranks).pick(self.choices)
+
+    def shown(self, overload: Overload, scope: Scope) -> tuple[list[Apply], Scope]:
+        """Statements that contain an overload, whose effect has to reach an output."""
+        statements: list[Apply] = []
+        self.forcing, self.anchors = True, scope.mutable
+        if overload.result is not None:
+            self.nodes = NODES
+            value = self.apply(overload, scope, 1)
+            symbol, scope = self.fresh(value.type, overload.production.noun, scope, mutable=False)
+            statements.append(_let(self.grammar, value, symbol))
+        else:
+            for _, hole in overload.holes:
+                if isinstance(hole, Target):
+                    of = hole.pattern
+                    assert isinstance(of, Type)
+                    value = self.expression(of, scope, 1, plain=False)
+                    symbol, scope = self.fresh(of, "", scope, mutable=True)
+                    statements.append(_let(self.grammar, value, symbol))
+            statement, scope, _ = self.place_statement(overload, scope, 4)
+            statements.append(statement)
+        self.forcing = False
+        return statements, scope
 
     def budget(self) -> int:
         """How many statements the kernel aims at: its sizes' distribution is the profile's."""
@@ -102,7 +210,7 @@ class Growth(Statements):
 
     def threads(self, rank: int) -> tuple[Apply, Scope]:
         """The statement that asks which thread this is."""
-        words = ((*names.THREADS[0],),) if rank == 1 else (("i",), ("j",), ("k",))
+        words = ((*names.THREADS[0],),) if rank == 1 else (("i",), ("j",), ("k",), ("l",))
         symbols = tuple(
             Symbol(
                 self.signature.names.fresh(words[axis], self.choices), INT, "thread", index_of=self.signature.extent()
@@ -140,16 +248,24 @@ class Growth(Statements):
         name, single, plural = names.STRUCTS[self.choices.below(len(names.STRUCTS))]
         taken = Names(set())
         fields: list[tuple[str, Type]] = []
+        storable = tuple((of, often) for of, often in self.locals if is_storable(of))
         for _ in range(2 + self.choices.below(4)):
-            of = Table.of(self.locals).pick(self.choices)
+            of = Table.of(storable).pick(self.choices)
             fields.append((taken.fresh(names.FIELDS[family(of)], self.choices), of))
-        struct = Struct(name, tuple(fields))
-        self.structs = (struct,)
         if self.chance(350):
+            arrays = self.struct_arrays(taken, storable)
+            struct = Struct(name, (*fields, *arrays))
             parameter = self.signature.add(Symbol(self.signature.names.numbered(single), struct, "value"))
+            for field_name, held in arrays:
+                axes = tuple(s.index_of for s in scope.threads if s.index_of is not None)[: held.rank]
+                array = Symbol(f"{parameter.name}.{field_name}", held.element, READ, axes, owner=parameter)
+                self.signature.symbols.append(array)
+            self.structs = (struct,)
             if "struct" in self.profile.demands:
                 self.must.append(parameter)
             return [], scope
+        struct = Struct(name, tuple(fields))
+        self.structs = (struct,)
         extents = tuple(s.index_of for s in scope.threads if s.index_of is not None)[:1]
         array = self.signature.add(Symbol(self.signature.names.numbered(plural), struct, "read", extents))
         symbol = Symbol(self.signature.names.numbered(single), struct, "local")
@@ -158,6 +274,15 @@ class Growth(Statements):
         let = Overload(self.grammar.by_name["let"], (("value", Expr(struct)), ("name", Fresh(struct))), None)
         statement = Apply(let, (self.load(array, scope), symbol))
         return [statement], scope.seeing(symbol)
+
+    def struct_arrays(self, taken: Names, storable: tuple[tuple[Type, int], ...]) -> list[tuple[str, Array]]:
+        """The arrays among a struct's fields."""
+        found = []
+        for _ in range(self.one_of(0, 0, 1, 2, 3)):
+            of = Table.of(storable).pick(self.choices)
+            if of != BOOL:
+                found.append((taken.fresh(names.INPUTS[family(of)], self.choices), Array(of, 1)))
+        return found
 
     # --- the end ---
 
@@ -173,7 +298,7 @@ class Growth(Statements):
                 value = self.demanded(demand, scope)
                 if value is not None:
                     statements.append(self.store(scope, value, value.type))
-        planned = 1 + self.one_of(0, 0, 0, 1, 1, 2, 3) + len(self.unused) // 3
+        planned = 1 + self.one_of(0, 0, 0, 0, 0, 0, 1, 2) + len(self.unused) // 6
         while self.must or len(statements) < planned:
             symbol = self.next_unused(scope)
             if symbol is None and statements:
@@ -204,14 +329,18 @@ class Growth(Statements):
         self.unused.pop(symbol.name, None)
         value: Expression = Name(symbol)
         if isinstance(symbol.type, Struct):
-            fields = [name for name, _ in symbol.type.fields]
+            fields = [name for name, of in symbol.type.fields if is_storable(of)]
             value = self.field_of(symbol, fields[self.choices.below(len(fields))])
-        for _ in range(self.one_of(0, 0, 1, 1, 2, 3) or int(value.type == BOOL)):
-            table = likelihood.users(self.grammar, self.profile, self.palette, value.type)
+        steps = self.one_of(0, 1, 1, 2, 2, 3) if len(self.unused) > 1 else self.one_of(0, 0, 1, 2)
+        while steps > 0 or not self.has_store(value.type, scope):
+            table = self.likelihood.users(value.type, place_in(scope))
+            if not self.has_store(value.type, scope) and (not table or steps < 0):
+                table = self.likelihood.takers(value.type, place_in(scope))
             if not table:
                 break
             overload, place = table.pick(self.choices)
             value = self.apply(overload, scope, 1, given=(place, value))
+            steps -= 1
         return value
 
     def demanded(self, demand: str, scope: Scope) -> Expression | None:
@@ -221,23 +350,31 @@ class Growth(Statements):
                 return self.call(self.likely(stored=True), scope)
             case "struct":
                 return None  # the struct is in `must`
+            case "generic":
+                function, symbol = self.function(self.likely(stored=True))
+                function = replace(function, generic=True)
+                self.functions.append((function, symbol))
+                return self.called(function, symbol, scope)
+            case "constant":
+                bare = next(of for of, _ in self.locals if isinstance(of, Scalar) and of in CONSTANTS_OF)
+                name = self.constant(bare, LITERALS[Domain.ANY][0 if is_float(bare) else 1])
+                return self.using(name.symbol, scope)
             case "scalar_param":
                 real = next(of for of, _ in self.locals)
                 self.must.append(self.signature.value(real))
                 return None
             case "tree":
                 return self.expression(next(of for of, _ in self.locals), scope, 5, deep=4)
-        place = likelihood.Place(function=False, margin=scope.margin, rank=len(scope.threads))
-        types = likelihood.tagged(self.grammar, self.profile, self.palette, demand, place)
-        assert types, (demand, self.palette)
+        place = place_in(scope)
+        types = self.likelihood.tagged(demand, place)
+        assert types, (demand, self.likelihood.palette)
         table = self.table(types.pick(self.choices), scope, demand)
         return self.apply(table.pick(self.choices), scope, 2)
 
-    def finished(self, body: Body, live: frozenset[str], rank: int) -> Kernel:
+    def finished(self, body: Body, live: frozenset[str], rank: int, features: frozenset[str]) -> Kernel:
         """The kernel with what its body still uses."""
-        used = [symbol for symbol in self.signature.symbols if symbol.name in live]
-        order = {"value": 1, "size": 0, "read": 1, "lookup": 1, "offsets": 1}
-        parameters = sorted(used, key=lambda symbol: order.get(symbol.role, 2))
+        used = [symbol for symbol in self.signature.symbols if symbol.name in live and symbol.owner is None]
+        parameters = sorted(used, key=_order)
         called = {part.name for part in walk(body) if isinstance(part, Symbol) and part.role == "function"}
         functions: list[Function] = []
         for function, _ in reversed(self.functions):
@@ -249,10 +386,18 @@ class Growth(Statements):
                     for p in walk(t)
                     if isinstance(p, Symbol) and p.role == "function"
                 }
-        structs = tuple(s for s in self.structs if any(p.type == s for p in parameters))
-        output = next((symbol for symbol in parameters if symbol.role not in order), None)
+        locals_ = (part for part in walk(body) if isinstance(part, Symbol))
+        structs = _structs(symbol.type for symbol in (*parameters, *locals_))
+        output = next((symbol for symbol in parameters if _order(symbol) == OUTPUTS), None)
         return Kernel(
-            self.title(output), self.profile.category, structs, tuple(functions), tuple(parameters), rank, body
+            name=self.title(output),
+            category=self.profile.category,
+            structs=structs,
+            functions=tuple(functions),
+            parameters=tuple(parameters),
+            rank=rank,
+            body=body,
+            features=tuple(sorted(features)),
         )
 
     def title(self, output: Symbol | None) -> str:
@@ -264,14 +409,84 @@ class Growth(Statements):
         return self.signature.names.numbered(f"{verb}_{noun}")
 
 
+def _structs(types: Iterable[Type]) -> tuple[Struct, ...]:
+    """The structs among some types and among the fields of those, each once, after those that it holds."""
+    found: dict[str, Struct] = {}
+    for of in types:
+        if isinstance(of, Struct) and of.name not in found:
+            held = (field.element if isinstance(field, Array) else field for _, field in of.fields)
+            found |= {inner.name: inner for inner in _structs(held)}
+            found[of.name] = of
+    return tuple(found.values())
+
+
+OUTPUTS = 2  # where they stand among the arguments: sizes, inputs, outputs
+
+
+def _order(symbol: Symbol) -> int:
+    if symbol.role == "size":
+        return 0
+    return 1 if symbol.role in INPUT_ROLES or symbol.role.startswith(HOST) else OUTPUTS
+
+
+def _let(grammar: Grammar, value: Expression, symbol: Symbol) -> Apply:
+    """The statement that binds a value to a local of its type."""
+    let = Overload(grammar.by_name["let"], (("value", Expr(value.type)), ("name", Fresh(value.type))), None)
+    return Apply(let, (value, symbol))
+
+
+def _verbatim(body: Body) -> bool:
+    """Whether a row stands in it whose `float` may not be written `wp.float32`."""
+    return any(isinstance(part, Apply) and "verbatim" in part.overload.production.tags for part in walk(body))
+
+
+def _count(statements: Sequence[Apply]) -> int:
+    """How many statements there are, those in blocks too."""
+    parts = (part for statement in statements for part in walk(statement))
+    return sum(isinstance(part, Apply) and part.overload.result is None for part in parts)
+
+
+@lru_cache(maxsize=8)
+def showable(grammar: Grammar) -> tuple[Overload, ...]:
+    """Every overload that a kernel can be asked to contain, each once."""
+    return tuple(
+        overload
+        for row in grammar.rows
+        if not row.tags & {"first", "thread", *APART} and not row.needs & {"function", "loop", "nested"}
+        for overload in row.expand()
+        if not excluded(overload)
+    )
+
+
+def _types(overload: Overload) -> set[Type]:
+    """The types of what an overload takes, makes and gives."""
+    found = {getattr(hole, "pattern", None) for _, hole in overload.holes}
+    return {of for of in (*found, overload.result) if isinstance(of, Type)}
+
+
+def _reach(overload: Overload) -> int:
+    """How far around the thread's own element an overload reads."""
+    own = [hole for _, hole in overload.holes if isinstance(hole, Index) and hole.own]
+    return max((hole.reach for hole in own), default=0)
+
+
 def _with_margin(scope: Scope, margin: int) -> Scope:
     return replace(scope, margin=margin)
 
 
 def _compound(name: str, real: Scalar) -> Type:
     """A type of a profile's list at the kernel's own width: `vec3` is `vec3d` where it works in doubles."""
-    if name == "quat":
-        return Quaternion(real)
+    match name:
+        case "quat":
+            return Quaternion(real)
+        case "transform":
+            return Transformation(real)
+        case "spatial_vector":
+            return Vector(6, real)
+        case "spatial_matrix":
+            return Matrix(6, 6, real)
+    if name.startswith("tile"):
+        return Tile(real, tuple(map(int, name.removeprefix("tile").split("x"))))
     if name.startswith("mat"):
         return Matrix(int(name[3]), int(name[4]), real)
     return Vector(int(name[3]), INT if name.endswith("i") else real)

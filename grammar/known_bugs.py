@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
 from grammar.production import Expr, Overload
 from grammar.term import Apply, Expression, Filling, Name
-from grammar.types import DOUBLE, HALF, INT, bind, match
+from grammar.types import FLOAT, HALF, INT, Scalar, Tile, Type, bind, match, scalar_of
+
+BRAIN = Scalar("bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,28 @@ def _by_way_of_int(conversion: Apply) -> Expression:
     return Apply(conversion.overload, (Apply(to_int.at({"From": INT}), conversion.fillings),))
 
 
+def _operands(overload: Overload) -> tuple[Type, ...]:
+    """The types of the operands of an overload."""
+    return tuple(bind(hole.pattern, {}) for _, hole in overload.holes if isinstance(hole, Expr))
+
+
+def _result(overload: Overload) -> Type:
+    """The type that an overload gives."""
+    assert overload.result is not None, overload.production.name
+    return overload.result
+
+
+def _is_half(overload: Overload) -> bool:
+    """Whether an overload takes or gives a number of 16 bits with a point."""
+    return any(of in {HALF, BRAIN} for of in (*_operands(overload), _result(overload)))
+
+
+def _narrows_to_half(overload: Overload) -> bool:
+    """Whether an overload converts to 16 bits with a point from another width."""
+    scalar = scalar_of(_result(overload))
+    return scalar in {HALF, BRAIN} and any(scalar_of(of) != scalar for of in _operands(overload))
+
+
 KNOWN_BUGS: tuple[KnownBug, ...] = (
     KnownBug(
         name="chained_comparison_reference",
@@ -84,8 +108,151 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
     KnownBug(
         name="norm_l1_float64",
         row="norm_l1",
-        summary="wp.norm_l1 of a float64 or float16 vector is refused: its body mixes in a float32 zero",
-        excludes=lambda overload: overload.result in {DOUBLE, HALF},
+        summary="wp.norm_l1 of any vector but one of float32 is refused: its body mixes in a float32 zero",
+        excludes=lambda overload: overload.result != FLOAT,
+    ),
+    *(
+        KnownBug(
+            name="half_to_bool",
+            row=row,
+            summary="bool(x) of a float16 or bfloat16 does not compile, nor does the adjoint of wp.float16(flag)",
+            excludes=_is_half,
+        )
+        for row in ("to_bool", "bool_to")
+    ),
+    *(
+        KnownBug(
+            name="unequal_vectors",
+            row=f"ne_{kind}",
+            summary="v != w of vectors, matrices, quaternions or transformations does not compile; v == w does",
+            excludes=lambda _: True,
+        )
+        for kind in ("vec", "mat", "quat", "transform")
+    ),
+    KnownBug(
+        name="matrix_to_half",
+        row="convert_mat",
+        summary="the adjoint of a matrix's conversion to float16 or bfloat16 from another width does not compile",
+        excludes=_narrows_to_half,
+    ),
+    KnownBug(
+        name="quaternion_of_float",
+        row="quaternion_zero",
+        summary="wp.quaternion(dtype=float) is refused, wp.quaternion(dtype=wp.float32) is not",
+        excludes=lambda overload: scalar_of(_result(overload)) == FLOAT,
+    ),
+    KnownBug(
+        name="spatial_vector_dtype",
+        row="spatial_vector_wide",
+        summary="wp.spatial_vector(w, v, dtype=wp.float64) is refused: the name is also that of a type of float32",
+        excludes=lambda _: True,
+    ),
+    *(
+        KnownBug(
+            name="expect_near_tolerance",
+            row=f"expect_near{kind}",
+            summary="wp.expect_near(a, b) without a tolerance compiles for float32 only, the type of the default",
+            excludes=lambda overload: all(scalar_of(of) != FLOAT for of in _operands(overload)),
+        )
+        for kind in ("", "_vec", "_mat", "_quat")
+    ),
+    *(
+        KnownBug(
+            name="fabric_extreme_adjoint",
+            row=f"fabric_{indexed}{name}{rank}",
+            summary="the adjoint of wp.atomic_max and wp.atomic_min on a Fabric array does not compile",
+            excludes=lambda _: True,
+        )
+        for indexed in ("", "indexed")
+        for name in ("max", "min")
+        for rank in (1, 2)
+    ),
+    KnownBug(
+        name="texture_sample_float32",
+        row="texture_sample2",
+        summary="wp.texture_sample refuses dtype=wp.float32 and takes float: a kernel that samples names no widths",
+    ),
+    KnownBug(
+        name="tile_arange_float16",
+        row="tile_arange",
+        summary="a ramp of float16 does not compile: it multiplies an int by a float16, which is ambiguous",
+        excludes=lambda overload: isinstance(of := overload.result, Tile) and of.element == HALF,
+    ),
+    # The rows of these three are written so that they do not meet the bug.
+    KnownBug(
+        name="tile_of_element",
+        row="untile",
+        summary="wp.tile(values[i]) is refused: the element is a reference until it is loaded",
+    ),
+    KnownBug(
+        name="tile_indices_view",
+        row="tile_atomic_add_indexed",
+        summary="wp.tile_atomic_add_indexed at indices that are a view of a tile does not compile",
+    ),
+    KnownBug(
+        name="tile_map_literal",
+        row="tile_map_three",
+        summary="a literal among three or more operands of wp.tile_map does not compile: its adjoint has another type",
+    ),
+    # Of the language's forms.
+    KnownBug(
+        name="adjoint_of_reference",
+        row="reference_adjoint",
+        summary="wp.adjoint[x] += … of a wp.ref parameter assigns a number to a pointer in C++",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="generic_keyword",
+        row="generic_keyword",
+        summary="a generic function is not found when called with keyword arguments",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="grad_in_custom_gradient",
+        row="gradient_by_function",
+        summary="wp.grad(f) of a user's function in a custom gradient calls f's adjoint before C++ has seen it",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="indexed_array_in_function",
+        row="indexed_in_function",
+        summary="the adjoint of a function with an indexed array does not compile on the CPU",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="reference_gradient",
+        row="reference_local",  # written so that it does not meet the bug
+        summary="a custom gradient has to be given the very wp.ref[T] object of the function's annotation",
+    ),
+    KnownBug(
+        name="static_keyword",
+        row="static_keyword",
+        summary="wp.static(expr=…) is refused, though there is code for it",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="static_string",
+        row="print_static",
+        summary="wp.static of a text is refused when the kernel is hashed, though it is documented",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="static_struct_type",
+        row="settings_whole",
+        summary="a struct that only wp.static brings into a kernel is not declared in C++",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="string_quotes",
+        row="printf_quoted",
+        summary="quotes in a text are not escaped in C++",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="tuple_assignment_aliases_element",
+        row="assigned_elements",
+        summary="x, y = values[i], values[j] binds the locals to the elements: a later store changes them",
+        excludes=lambda _: True,
     ),
 )
 BY_ROW = {bug.row: bug for bug in KNOWN_BUGS}

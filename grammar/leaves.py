@@ -11,16 +11,23 @@ from typing import NamedTuple
 from grammar.choices import Choices, Table
 from grammar.grammar import Grammar
 from grammar.known_bugs import stepped_round
-from grammar.likelihood import Palette
-from grammar.names import family
-from grammar.production import Hole, Index, Input, Named, Overload, Production, row
+from grammar.likelihood import Likelihood, Place
+from grammar.names import Names, family
+from grammar.production import Define, Hole, Index, Input, Named, Overload, Production, row
 from grammar.profile import Profile
 from grammar.scope import Scope
 from grammar.signature import LOOKUP, READ, VALUE, Signature
 from grammar.term import Apply, Expression, Extent, Filling, Function, Literal, Name, Symbol
-from grammar.types import BOOL, INT, Binding, Pattern, Scalar, Struct, Type, match
+from grammar.types import BOOL, INT, Binding, Pattern, Scalar, Struct, Type, is_storable, match
 
-SUFFIXES = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "bool": "_bool", "int": "", "float": "", "struct": "_struct"}
+SUFFIXES = {
+    "vec": "_vec",
+    "mat": "_mat",
+    "quat": "_quat",
+    "transform": "_transform",
+    "bool": "_bool",
+    "struct": "_struct",
+}
 Offer = tuple[Callable[[], Expression], int]  # what makes the leaf, and how likely it is
 
 
@@ -29,12 +36,12 @@ def load_overload(grammar: Grammar, of: Type, rank: int) -> Overload:
     """The row that reads one element of an array of this type and rank."""
     if isinstance(of, Struct):
         holes: dict[str, Hole | Pattern] = {"array": Input(of, rank)}
-        holes |= {"ijk"[axis]: Index("array", axis) for axis in range(rank)}
-        places = ", ".join("{" + "ijk"[axis] + "}" for axis in range(rank))
+        holes |= {"ijkl"[axis]: Index("array", axis) for axis in range(rank)}
+        places = ", ".join("{" + "ijkl"[axis] + "}" for axis in range(rank))
         return row(f"load{rank}_struct", "{array}[" + places + "]", of, tags="load struct", noun="item", more=holes).at(
             {}
         )
-    production = grammar.by_name[f"load{rank}{SUFFIXES[family(of)]}"]
+    production = grammar.by_name[f"load{rank}{SUFFIXES.get(family(of), '')}"]
     return production.at(binding_for(production, of))
 
 
@@ -81,9 +88,13 @@ class Leaves(ABC):
     grammar: Grammar
     profile: Profile
     choices: Choices
-    palette: Palette = frozenset()
+    likelihood: Likelihood = field(init=False)
     signature: Signature = field(init=False)
     functions: list[tuple[Function, Symbol]] = field(default_factory=list)
+    definitions: list[tuple[Define, Symbol]] = field(default_factory=list)
+    constants: list[Symbol] = field(default_factory=list)
+    closure: bool = False  # whether a function makes the kernel, given the constants
+    module_names: Names = field(default_factory=Names)  # the kernel's, and of what is defined above it
     structs: tuple[Struct, ...] = ()
     unused: dict[str, Symbol] = field(default_factory=dict)  # locals and fields not read so far, in order
     must: list[Symbol] = field(default_factory=list)  # what has to reach an output
@@ -128,7 +139,9 @@ class Leaves(ABC):
         """A value that is at hand: a local, a field, an element, a parameter; a new parameter if none is."""
         # A loop whose trips are all alike is no loop that anyone writes: its counter is used first.
         owed = tuple(counter for counter in self.owed if counter in scope.symbols)
-        want = Want(of, scope, avoid, plain, frozenset(map(_source, avoid)), owed)
+        want = Want(of, scope, avoid, plain, frozenset(map(source_of, avoid)), owed)
+        if not is_storable(of):
+            return Table.of([*self.in_scope(want), *self.sources(want)]).pick(self.choices)()
         return Table.of([*self.in_scope(want), *self.in_signature(want), *self.new(want)]).pick(self.choices)()
 
     def in_scope(self, want: Want) -> Iterator[Offer]:
@@ -138,7 +151,7 @@ class Leaves(ABC):
                 if want.plain and Name(symbol) not in want.avoid and symbol.name not in self.unset:
                     often = 2 if symbol.index_of is not None else 40 if symbol.name in self.unused else 3
                     yield partial(self.read, symbol), often
-            elif isinstance(symbol.type, Struct):
+            elif isinstance(symbol.type, Struct) and want.plain:
                 yield from self.fields(symbol, want, 8)
         if want.owed and isinstance(want.of, Scalar) and want.of != BOOL:
             yield partial(self.counter, want.owed[-1], want.of), 8 if want.of != INT and not want.function else 40
@@ -150,7 +163,7 @@ class Leaves(ABC):
                 if symbol.type == want.of:
                     if want.plain and Name(symbol) not in want.avoid:
                         yield partial(self.read, symbol), 3
-                elif isinstance(symbol.type, Struct):
+                elif isinstance(symbol.type, Struct) and want.plain:  # a local would be another name of the field
                     yield from self.fields(symbol, want, 5)
             elif symbol.role == READ and symbol.type == want.of and self.reachable(symbol, want.scope):
                 often = 200 if want.through in symbol.extents else 5
@@ -162,11 +175,17 @@ class Leaves(ABC):
         if want.function:
             yield partial(self.new_value, want.of), max(1, 2 * room)
         else:
-            yield partial(self.new_array, want), max(1, 3 * room, 100 * bool(want.owed))
+            yield partial(self.new_array, want), max(1, 4 * room, 100 * bool(want.owed))
             if want.plain and room > 0 and want.of != BOOL:
-                yield partial(self.new_value, want.of), 3
+                yield partial(self.new_value, want.of), 7
         if want.of == BOOL:
             yield partial(self.compare, want), 50
+
+    def sources(self, want: Want) -> Iterator[Offer]:
+        """Rows that make a value which is neither passed nor read from an array."""
+        table = self.likelihood.sources(want.of, Place(want.function, 0, len(want.scope.threads), want.scope.uniform))
+        assert table, f"nothing makes a {want.of}"
+        yield lambda: self.apply(table.pick(self.choices), want.scope, 0), 6
 
     # --- what an offer makes ---
 
@@ -208,7 +227,7 @@ class Leaves(ABC):
         if want.plain and Name(held) not in want.avoid:
             return self.read(held)
         table = self.table(want.of, want.scope)
-        if self.signature.room <= 0 and table:  # enough arrays: work on what is there
+        if table and self.chance(900 if self.signature.room <= 0 else 600):  # enough arrays: work on what is there
             return self.apply(table.pick(self.choices), want.scope, 1)
         return self.new_array(want)
 
@@ -240,8 +259,8 @@ class Leaves(ABC):
     def index(self, extent: Extent, scope: Scope) -> Expression:
         """An index into an extent."""
         pointing = scope.pointing_into(extent)
-        if pointing and (extent.fixed is None or self.chance(500)):
-            owed = [symbol for symbol in pointing if symbol in self.owed]
+        owed = [symbol for symbol in pointing if symbol in self.owed]
+        if pointing and (owed or extent.fixed is None or self.chance(500)):
             latest = (owed or pointing)[::-1]
             return self.read(latest[self.choices.below(len(latest))] if len(latest) > 1 else latest[0])
         if extent.fixed is not None:
@@ -260,8 +279,10 @@ class Leaves(ABC):
         return Name(self.signature.size(extent))
 
 
-def _source(value: Filling) -> str:
-    """What a value is read from: an array's name, or a struct's with the field."""
+def source_of(value: Filling) -> str:
+    """What a value is read from: an array's name (also of an array that another hole holds), or a struct's with the field."""
+    if isinstance(value, Name) and value.symbol.extents:
+        return value.symbol.name
     if isinstance(value, Apply) and value.fillings and isinstance(source := value.fillings[0], Symbol):
         return (
             source.name + value.overload.production.template.removeprefix("{struct}")

@@ -1,20 +1,25 @@
-"""Tables of rows and overloads at the odds of a profile, made once for each profile and palette."""
+"""Tables of rows and overloads at the odds of a profile, for the types and features of one kernel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from grammar.choices import Table
 from grammar.grammar import Grammar
 from grammar.known_bugs import excluded
-from grammar.production import Block, Domain, Expr, Index, Input, Overload, Production, Target
-from grammar.profile import WEIGHTS, Profile
-from grammar.types import BOOL, Type
+from grammar.production import FREE, Define, Expr, Index, Input, Overload, Production, needed
+from grammar.profile import Profile
+from grammar.types import BOOL, Opaque, Type, is_storable
 
 Palette = frozenset[Type]
+Option = TypeVar("Option")
 # Rows that growth applies itself, where it knows what for.
-APART = frozenset({"load", "size"})
+APART = frozenset({"load", "size", "pass"})
+# Statements that growth places itself: at the start, and where something reaches an array.
+PLACED = frozenset({"first", "thread", "store", "atomic"})
 
 
 class Place(NamedTuple):
@@ -23,99 +28,224 @@ class Place(NamedTuple):
     function: bool
     margin: int
     rank: int
+    uniform: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An overload with what decides whether it fits somewhere."""
+
+    overload: Overload
+    weight: int
+    tags: frozenset[str]
+    types: frozenset[Type]  # of its operands and arrays, but for what rows make, which is no type of a kernel
+    takes: frozenset[Type]  # of its operands
+    operands: bool
+    varies: bool  # it works on something; else it is a constant
+    kernel: bool  # it needs arrays or definitions, which a function does not have
+    uniform: bool  # all threads of a block have to come to it together
+    reach: int
+    rank: int  # of the launch, where it reads around the thread's own element; else 0
+
+    def stands(self, place: Place) -> bool:
+        """Whether it may stand in a place."""
+        if self.uniform and not place.uniform:
+            return False
+        if not self.kernel:
+            return True
+        return not place.function and self.reach <= place.margin and (not self.rank or self.rank == place.rank)
 
 
 def weight(row: Production, profile: Profile) -> int:
     """How likely a row is: its frequency, times the boosts of its name and tags."""
-    value = WEIGHTS.get(row.name, 10)
+    value = profile.weight(row.name)
     for word, factor in profile.boosts:
         if word == row.name or word in row.tags:
             value *= factor
     return value
 
 
-def fits(overload: Overload, palette: Palette) -> bool:
-    """Whether every type that an overload needs is in the palette, and no known bug bars it."""
-    return not excluded(overload) and all(
-        not isinstance(hole, Expr | Input) or hole.pattern in palette for _, hole in overload.holes
+@lru_cache(maxsize=65536)
+def candidates(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
+    """The overloads that give a type, shortest first."""
+    found = [
+        _candidate(overload, weight(overload.production, profile))
+        for overload in grammar.overloads.get(of, ())
+        if not overload.production.tags & APART and not excluded(overload)
+    ]
+    return tuple(sorted(found, key=lambda candidate: len(candidate.overload.holes)))
+
+
+@lru_cache(maxsize=4096)
+def takers(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
+    """The overloads that take a value of a type and give one that an array can hold."""
+    return tuple(
+        candidate
+        for result in grammar.overloads
+        if is_storable(result) and result != BOOL
+        for candidate in candidates(grammar, profile, result)
+        if of in candidate.takes
     )
 
 
-@lru_cache(maxsize=4096)
-def expressions(
-    grammar: Grammar, profile: Profile, palette: Palette, of: Type, place: Place, tag: str = ""
-) -> Table[Overload]:
-    """The overloads that give a type here; with a tag, only those that have it."""
-    options = []
-    for overload in grammar.overloads.get(of, ()):
-        row = overload.production
-        if tag == "operands":  # not a tag: any row that works on operands
-            if not any(isinstance(hole, Expr) for _, hole in overload.holes):
-                continue
-        elif tag and tag not in row.tags:
-            continue
-        if row.tags & APART or not fits(overload, palette):
-            continue
-        arrays = any(isinstance(hole, Input) for _, hole in overload.holes)
-        reach = max((hole.reach for _, hole in overload.holes if isinstance(hole, Index)), default=0)
-        own = max((hole.axis + 1 for _, hole in overload.holes if isinstance(hole, Index) and hole.own), default=0)
-        # A stencil needs the margin, and as many axes as the launch; a function has no arrays.
-        if arrays and (place.function or reach > place.margin or (own and own != place.rank)):
-            continue
-        if not any(isinstance(hole, Expr | Input) for _, hole in overload.holes):
-            continue  # a constant: only where nothing need vary
-        options.append((overload, weight(row, profile)))
-    return Table.of(sorted(options, key=lambda option: len(option[0].holes)))
+def _candidate(overload: Overload, often: int) -> Candidate:
+    holes = [hole for _, hole in overload.holes]
+    row = overload.production
+    types = [cast(Type, hole.pattern) for hole in holes if isinstance(hole, Expr | Input)]
+    arrays = any(isinstance(hole, Input) for hole in holes)
+    operands = any(isinstance(hole, Expr) for hole in holes)
+    return Candidate(
+        overload,
+        often,
+        row.tags,
+        frozenset(of for of in types if not isinstance(of, Opaque)),
+        frozenset(cast(Type, hole.pattern) for hole in holes if isinstance(hole, Expr)),
+        operands,
+        operands or arrays or "source" in row.tags,
+        arrays or "kernel" in row.needs or any(isinstance(hole, Define) for hole in holes),
+        "uniform" in row.needs,
+        max((hole.reach for hole in holes if isinstance(hole, Index)), default=0),
+        max((hole.axis + 1 for hole in holes if isinstance(hole, Index) and hole.own), default=0) if arrays else 0,
+    )
 
 
-@lru_cache(maxsize=1024)
-def constants(grammar: Grammar, profile: Profile, of: Type) -> Table[Overload]:
-    """The overloads that give a type from nothing: identities."""
-    overloads = grammar.overloads.get(of, ())
-    return Table.of([(o, weight(o.production, profile)) for o in overloads if "constant" in o.production.tags])
+@dataclass(slots=True)
+class Likelihood:
+    """The tables of one kernel, made when first asked for: what its types and features leave of the grammar."""
+
+    grammar: Grammar
+    profile: Profile
+    palette: Palette
+    off: frozenset[str]  # features that this kernel does without: tags of rows
+    tables: dict[Hashable, Table[object]] = field(default_factory=dict)
+    kept: dict[Type, tuple[Candidate, ...]] = field(default_factory=dict)
+    placeable: dict[frozenset[str], list[tuple[int, Production, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for wanted, item in _statements(self.grammar, self.profile):
+            if not item[1].tags & self.off:
+                self.placeable.setdefault(wanted, []).append(item)
+
+    def fitting(self, of: Type) -> tuple[Candidate, ...]:
+        """The overloads that give a type, whose types the kernel has and whose features are on."""
+        kept = self.kept.get(of)
+        if kept is None:
+            every = candidates(self.grammar, self.profile, of)
+            kept = tuple(c for c in every if c.types <= self.palette and not c.tags & self.off)
+            self.kept[of] = kept
+        return kept
+
+    def cached(self, key: Hashable, options: Callable[[], list[tuple[Option, int]]]) -> Table[Option]:
+        """The table of a key."""
+        table = self.tables.get(key)
+        if table is None:
+            table = cast("Table[object]", Table.of(options()))
+            self.tables[key] = table
+        return cast("Table[Option]", table)
+
+    def expressions(self, of: Type, place: Place, tag: str = "") -> Table[Overload]:
+        """The overloads that give a type here; with a tag, only those that have it (`operands`: that have any)."""
+
+        def options() -> list[tuple[Overload, int]]:
+            return [
+                (c.overload, c.weight)
+                for c in self.fitting(of)
+                if c.varies and (not tag or tag in c.tags or (tag == "operands" and c.operands)) and c.stands(place)
+            ]
+
+        return self.cached((of, place, tag), options)
+
+    def sources(self, of: Type, place: Place) -> Table[Overload]:
+        """The overloads that make a value of a type that is neither passed nor read; types need not be in the palette."""
+        return self.cached(
+            ("source", of, place),
+            lambda: [
+                (c.overload, c.weight)
+                for c in candidates(self.grammar, self.profile, of)
+                if "source" in c.tags and c.stands(place)
+            ],
+        )
+
+    def constants(self, of: Type) -> Table[Overload]:
+        """The overloads that give a type from nothing: identities."""
+        return self.cached(
+            ("constant", of),
+            lambda: [
+                (c.overload, c.weight)
+                for c in candidates(self.grammar, self.profile, of)
+                if "constant" in c.tags and not c.tags & self.off
+            ],
+        )
+
+    def users(self, of: Type, place: Place) -> Table[tuple[Overload, int]]:
+        """The overloads that a value of a type can be an operand of, with the position of its hole."""
+
+        def options() -> list[tuple[tuple[Overload, int], int]]:
+            found = []
+            for result in sorted(self.palette, key=repr):
+                if result == BOOL and is_storable(of):
+                    continue
+                for c in self.fitting(result):
+                    if of not in c.takes or not c.stands(place):
+                        continue
+                    position = _hole_for(c.overload, of)
+                    if position is not None and c.reach == 0:
+                        found.append(((c.overload, position), c.weight))
+            return found
+
+        return self.cached(("users", of, place), options)
+
+    def takers(self, of: Type, place: Place) -> Table[tuple[Overload, int]]:
+        """As `users`, of whatever types and features, that give what an array can hold: for what has no other use."""
+        return self.cached(
+            ("takers", of, place),
+            lambda: [
+                ((c.overload, position), max(c.weight, 1))
+                for c in takers(self.grammar, self.profile, of)
+                if c.stands(place) and c.reach == 0 and (position := _hole_for(c.overload, of)) is not None
+            ],
+        )
+
+    def tagged(self, tag: str, place: Place) -> Table[Type]:
+        """The types that some overload with a tag gives, as often as it has overloads."""
+
+        def options() -> list[tuple[Type, int]]:
+            tables = [(of, self.expressions(of, place, tag)) for of in sorted(self.palette, key=repr) if of != BOOL]
+            return [(of, table.cumulative[-1]) for of, table in tables if table]
+
+        return self.cached(("tagged", tag, place), options)
+
+    def statements(self, context: frozenset[str], tag: str = "") -> Table[Production]:
+        """The statements whose needs a context meets; `targets` and `blocks` in it allow rows with such holes."""
+
+        def options() -> list[tuple[Production, int]]:
+            found = [
+                item
+                for wanted, group in self.placeable.items()
+                if wanted <= context
+                for item in group
+                if not tag or tag in item[1].tags
+            ]
+            found.sort(key=lambda item: item[0])
+            return [(row, often) for _, row, often in found]
+
+        return self.cached(("statements", context, tag), options)
 
 
-@lru_cache(maxsize=4096)
-def users(grammar: Grammar, profile: Profile, palette: Palette, of: Type) -> Table[tuple[Overload, int]]:
-    """The overloads that a value of a type can be an operand of, with the position of its hole."""
-    options = []
-    for result, overloads in grammar.overloads.items():
-        if result not in palette or result == BOOL:
-            continue
-        for overload in overloads:
-            if overload.production.tags & APART or not fits(overload, palette):
-                continue
-            if any(isinstance(hole, Input) for _, hole in overload.holes):
-                continue
-            for place, (_, hole) in enumerate(overload.holes):
-                if isinstance(hole, Expr) and hole.pattern == of and hole.domain in {Domain.ANY, Domain.COMPARED}:
-                    options.append(((overload, place), weight(overload.production, profile)))
-                    break
-    return Table.of(options)
+@lru_cache(maxsize=256)
+def _statements(grammar: Grammar, profile: Profile) -> tuple[tuple[frozenset[str], tuple[int, Production, int]], ...]:
+    """The statements that growth may place anywhere: what a context must hold; place in the order, row and weight."""
+    rows = [row for row in grammar.statements if not row.tags & PLACED]
+    rows.sort(key=lambda row: len(row.holes))
+    found = []
+    for place, row in enumerate(rows):
+        found.append((needed(row), (place, row, weight(row, profile))))
+    return tuple(found)
 
 
-@lru_cache(maxsize=1024)
-def tagged(grammar: Grammar, profile: Profile, palette: Palette, tag: str, place: Place) -> Table[Type]:
-    """The types that some overload with a tag gives, as often as it has overloads."""
-    options = []
-    for of in sorted(palette, key=repr):
-        if of != BOOL:
-            table = expressions(grammar, profile, palette, of, place, tag)
-            if table:
-                options.append((of, table.cumulative[-1]))
-    return Table.of(options)
-
-
-@lru_cache(maxsize=1024)
-def statements(grammar: Grammar, profile: Profile, context: frozenset[str], tag: str = "") -> Table[Production]:
-    """The statements whose needs a context meets; `targets` and `blocks` in it allow rows with such holes."""
-    options = [
-        (row, weight(row, profile))
-        for row in grammar.statements
-        if row.needs <= context
-        and (not tag or tag in row.tags)
-        and not row.tags & {"first", "thread", "store", "atomic"}
-        and ("blocks" in context or not any(isinstance(hole, Block) for _, hole in row.holes))
-        and ("targets" in context or not any(isinstance(hole, Target) for _, hole in row.holes))
-    ]
-    return Table.of(sorted(options, key=lambda option: len(option[0].holes)))
+def _hole_for(overload: Overload, of: Type) -> int | None:
+    """The position of the first hole that takes any value of a type."""
+    for position, (_, hole) in enumerate(overload.holes):
+        if isinstance(hole, Expr) and hole.pattern == of and hole.domain in FREE:
+            return position
+    return None

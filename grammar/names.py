@@ -6,7 +6,20 @@ import keyword
 from dataclasses import dataclass, field
 
 from grammar.choices import Choices
-from grammar.types import BOOL, Matrix, Quaternion, Scalar, Struct, Type, Vector, is_integer
+from grammar.types import (
+    BOOL,
+    Array,
+    Matrix,
+    Opaque,
+    Quaternion,
+    Scalar,
+    Struct,
+    Tile,
+    Transformation,
+    Type,
+    Vector,
+    is_integer,
+)
 
 RESERVED = frozenset(keyword.kwlist) | {"wp", "range", "float", "int", "bool", "len", "print"}
 
@@ -27,6 +40,7 @@ INPUTS = {
     "bool": "active_mask visible enabled is_fixed valid contact_mask",
     "mat": "rotations inertias stresses strains frames jacobians deformations blocks metrics tensors transforms_m bases",
     "quat": "orientations rotations_q attitudes joint_q body_q poses_q",
+    "transform": "body_poses joint_frames shape_transforms camera_poses link_frames anchors_xform rest_frames",
 }
 OUTPUTS = {
     "float": "out result energy error residuals total_weight new_values pressure_out density_out response magnitudes heat norms",
@@ -35,6 +49,7 @@ OUTPUTS = {
     "bool": "mask_out selected is_active",
     "mat": "out_matrix new_frames stress_out jacobian_out result_mat covariances",
     "quat": "out_rotation new_orientations result_q aligned_q",
+    "transform": "out_transforms new_poses world_frames poses_out",
 }
 VALUES = {
     "float": "dt scale alpha threshold radius stiffness damping epsilon beta gamma cutoff weight mass mu rho margin gain rate spacing inv_dx",
@@ -43,6 +58,7 @@ VALUES = {
     "bool": "use_weights clamp_result accumulate_all",
     "mat": "frame metric rotation tensor view basis",
     "quat": "rotation orientation base_q attitude",
+    "transform": "base_frame sensor_pose parent_xform root_pose",
 }
 LOCALS = {
     "float": "a b value w d s t x y u h f e r",
@@ -51,6 +67,10 @@ LOCALS = {
     "bool": "hit inside active ok",
     "mat": "a_mat b_mat m R J K",
     "quat": "q q0 q1 rot",
+    "transform": "xform pose frame tf X",
+    "tile": "t tile_a tile_b block chunk panel",
+    "opaque": "state query result",
+    "array": "values items",
 }
 LOOKUPS = "indices neighbors edges parents_idx face_ids cell_index particle_ids mapping targets_idx links rows_idx perm"
 POINTERS = "idx neighbor parent other owner cell vertex node source slot"
@@ -63,6 +83,11 @@ FUNCTIONS = {
     "bool": "is_inside should_skip is_close overlaps",
     "mat": "stress_of frame_of outer_term rotate_frame blend_mat",
     "quat": "turn_by blend_rotation relative_rotation spin_step",
+    "transform": "compose_frames relative_pose frame_of_body",
+}
+CONSTANTS = {
+    "float": "TOLERANCE MAX_SPEED RELAXATION MIN_DISTANCE SMOOTHING SCALE EPSILON GAIN THRESHOLD HALF_WIDTH",
+    "int": "MAX_ITERATIONS NUM_AXES STRIDE BLOCK MAX_DEPTH MASK NUM_BINS LEVELS OFFSET WIDTH",
 }
 STRUCTS = (
     ("Particle", "particle", "particles"),
@@ -85,6 +110,7 @@ FIELDS = {
     "bool": "active fixed visible",
     "mat": "inertia frame stress basis",
     "quat": "orientation spin pose",
+    "transform": "frame_local anchor_frame pose_world",
 }
 VERBS = {
     "write": ("compute", "evaluate", "update", "apply", "build", "step", "transform", "filter", "estimate", "prepare"),
@@ -102,8 +128,16 @@ def family(of: Type) -> str:
             return "mat"
         case Quaternion():
             return "quat"
+        case Transformation():
+            return "transform"
         case Struct():
             return "struct"
+        case Array():
+            return "array"
+        case Tile():
+            return "tile"
+        case Opaque():
+            return "opaque"
         case Scalar():
             return "bool" if of == BOOL else "int" if is_integer(of) else "float"
 

@@ -9,26 +9,56 @@ from functools import lru_cache
 
 import libcst as cst
 
-from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol
+from grammar.production import Define, Overload
+from grammar.signature import HOST
+from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts
 from grammar.types import (
     BOOL,
     FLOAT,
     INT,
     SHORT,
+    Array,
     Matrix,
     Quaternion,
     Scalar,
     Struct,
+    Tile,
+    Transformation,
+    Type,
     Vector,
+    definition,
     is_float,
     scalar_of,
     spell,
 )
 
+# How people write who name every width.
+EXPLICITLY = {"float": "wp.float32", "int": "wp.int32"}
+EXPLICITLY |= {
+    f"wp.{name}": f"wp.{name}f"
+    for name in (*["vec2", "vec3", "vec4", "mat22", "mat33", "mat44", "quat", "transform", "spatial_vector", "spatial_matrix"],)
+}
+# Not where it makes a value: of two vectors, Warp makes a `spatial_vector` but no `spatial_vectorf`.
+EXPLICIT = re.compile(
+    r"(?<![\w.])(?:" + "|".join(map(re.escape, EXPLICITLY)) + r")\b(?!\s*=)(?<!wp\.spatial_vector(?=\())"
+)
+
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Holes = Mapping[str, Filling]
 Builder = Callable[[Holes], cst.CSTNode]
 MARK = "hole_"
+# What a module imports beside Warp, by the word that needs it.
+IMPORTS = (
+    ("Enum", "from enum import Enum\n"),
+    ("IntEnum", "from enum import IntEnum\n"),
+    ("IntFlag", "from enum import IntFlag\n"),
+    ("math", "import math\n"),
+    ("np", "import numpy as np\n"),
+    ("Any", "from typing import Any\n"),
+    ("Callable", "from typing import Callable\n"),
+)
 WIDTH = 110
+WIDEST = Matrix(6, 6, FLOAT)  # too many zeros to write
 
 # Binding strength, weakest first; what an operand must at least have to stand without parentheses.
 TERNARY, OR, AND, NOT, COMPARISON, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, POWER, ATOM = range(14)
@@ -52,16 +82,99 @@ LEFT, RIGHT = (cst.LeftParen(),), (cst.RightParen(),)
 
 def print_source(kernel: Kernel) -> str:
     """The complete module text of a kernel: the import, structs, functions and the kernel."""
-    body: list[cst.SimpleStatementLine | cst.BaseCompoundStatement] = []
-    body.extend(_struct(struct) for struct in kernel.structs)
-    body.extend(_function(function) for function in kernel.functions)
-    body.append(_definition("kernel", kernel.name, kernel.parameters, None, _statements(kernel.body)))
-    return cst.Module(body=[_IMPORT, *body]).code
+    body: list[Statement] = [_struct(struct) for struct in kernel.structs]
+    body += [line for symbol in kernel.definitions for line in _lines(symbol.text)]
+    body += [_function(function) for function in kernel.functions]
+    made = _definition("kernel", kernel.name, kernel.parameters, None, _statements(kernel.body), generic=kernel.generic)
+    if kernel.closure:
+        body += _factory(kernel, made)
+    else:
+        if kernel.constants:
+            body = [*_constants(kernel.constants), *body]
+        body.append(made)
+    code = cst.Module(body=body).code + _overload(kernel)
+    text = "".join([*_imports(code), *_type_definitions(kernel, code), code])
+    return EXPLICIT.sub(lambda found: EXPLICITLY[found[0]], text) if kernel.explicit else text
 
 
 # --- definitions ----------------------------------------------------------------------------------------------------
 
-_IMPORT = cst.parse_statement("import warp as wp\n")
+
+def _imports(code: str) -> list[str]:
+    """The lines of imports that a module's text needs."""
+    lines = [line for word, line in IMPORTS if re.search(rf"\b{word}\b", code)]
+    return [*lines, "\n" if lines else "", "import warp as wp\n"]
+
+
+def _type_definitions(kernel: Kernel, code: str) -> list[str]:
+    """The lines that define the types which Warp has no name for, each once."""
+    found: dict[str, str] = {}
+    for part in parts(kernel):
+        for of in _types_of(part):
+            line = definition(of)
+            if line is not None and re.search(rf"\b{spell(of)}\b", code):
+                found[spell(of)] = line
+    return ["\n", *(f"{line}\n" for line in found.values())] if found else []
+
+
+@lru_cache(maxsize=16384)
+def _types_at(overload: Overload) -> tuple[Type, ...]:
+    """The types that an overload mentions and Warp may have no name for."""
+    found: list[object] = [overload.result]
+    for _, hole in overload.holes:
+        found.append(getattr(hole, "pattern", None))
+        found += [of for _, of in hole.types] if isinstance(hole, Define) else []
+    found += [of.element for of in found if isinstance(of, Array | Tile)]
+    return tuple(of for of in found if isinstance(of, Vector | Matrix | Quaternion | Transformation))
+
+
+def _types_of(part: Filling) -> tuple[Type, ...]:
+    if isinstance(part, Apply):
+        return _types_at(part.overload)
+    if isinstance(part, Symbol):
+        return tuple(of for _, of in part.type.fields) if isinstance(part.type, Struct) else (part.type,)
+    return (part.type,) if isinstance(part, Literal) else ()
+
+
+def _overload(kernel: Kernel) -> str:
+    """The line that says for which types a generic kernel is compiled."""
+    types = {s.name: _annotated(s) for s in kernel.parameters if s.type in kernel.generic and not s.text}
+    if not types:
+        return ""
+    line = f"wp.overload({kernel.name}, {{{', '.join(f'{name!r}: {of}' for name, of in types.items())}}})".replace(
+        "'", '"'
+    )
+    if len(line) > WIDTH:
+        inner = "".join(f'        "{name}": {of},\n' for name, of in types.items())
+        line = f"wp.overload(\n    {kernel.name},\n    {{\n{inner}    }},\n)"
+    return f"\n\n{line}\n"
+
+
+def _lines(text: str) -> list[Statement]:
+    """The statements of a definition, set off from what stands above."""
+    first, *rest = cst.parse_module(text).body
+    first = first.with_changes(leading_lines=_BLANK)
+    return [first, *rest]
+
+
+def _constants(constants: Sequence[Symbol]) -> list[Statement]:
+    """The lines that give numbers their names."""
+    lines = [cst.parse_statement(f"{symbol.name} = wp.constant({symbol.text})\n") for symbol in constants]
+    return [lines[0].with_changes(leading_lines=_BLANK[:1]), *lines[1:]]
+
+
+def _factory(kernel: Kernel, made: cst.FunctionDef) -> list[Statement]:
+    """A function that makes the kernel for some numbers, and a call of it."""
+    name = f"make_{kernel.name}"
+    inner = [
+        made.with_changes(leading_lines=()),
+        cst.SimpleStatementLine([cst.Return(cst.Name(kernel.name))], leading_lines=_BLANK[:1]),
+    ]
+    given = ", ".join(symbol.text for symbol in kernel.constants)
+    called = cst.parse_statement(f"{kernel.name} = {name}({given})\n")
+    return [_definition(None, name, kernel.constants, None, inner), called.with_changes(leading_lines=_BLANK)]
+
+
 _BLANK = (cst.EmptyLine(indent=False), cst.EmptyLine(indent=False))
 
 
@@ -70,8 +183,10 @@ def _annotation(text: str) -> cst.Annotation:
     return cst.Annotation(cst.parse_expression(text))
 
 
-def _annotated(symbol: Symbol) -> str:
-    text = spell(symbol.type)
+def _annotated(symbol: Symbol, generic: frozenset[Type] = frozenset()) -> str:
+    if symbol.role.startswith(HOST):
+        return symbol.text
+    text = "Any" if symbol.type in generic else spell(symbol.type)
     if symbol.extents:
         rank = len(symbol.extents)
         text = f"wp.array(dtype={text})" if rank == 1 else f"wp.array{rank}d(dtype={text})"
@@ -79,9 +194,15 @@ def _annotated(symbol: Symbol) -> str:
 
 
 def _definition(
-    decorator: str, name: str, symbols: Sequence[Symbol], returns: str | None, body: Sequence[cst.BaseStatement]
+    decorator: str | None,
+    name: str,
+    symbols: Sequence[Symbol],
+    returns: str | None,
+    body: Sequence[cst.BaseStatement],
+    *,
+    generic: frozenset[Type] = frozenset(),
 ) -> cst.FunctionDef:
-    parameters = [cst.Param(cst.Name(s.name), _annotation(_annotated(s)), star="") for s in symbols]
+    parameters = [cst.Param(cst.Name(s.name), _annotation(_annotated(s, generic)), star="") for s in symbols]
     width = sum(len(s.name) + len(_annotated(s)) + 4 for s in symbols) + len(name) + len(returns or "") + 8
     before: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
     if width > WIDTH:  # one parameter a line
@@ -93,7 +214,7 @@ def _definition(
         params=cst.Parameters(parameters),
         whitespace_before_params=before,
         body=cst.IndentedBlock(body),
-        decorators=[_decorator(decorator)],
+        decorators=[] if decorator is None else [_decorator(decorator)],
         returns=None if returns is None else _annotation(returns),
         leading_lines=_BLANK,
     )
@@ -120,9 +241,10 @@ def _struct(struct: Struct) -> cst.ClassDef:
 
 def _function(function: Function) -> cst.FunctionDef:
     result = cst.SimpleStatementLine([cst.Return(_expression(function.result, TERNARY))])
-    return _definition(
-        "func", function.name, function.parameters, spell(function.result.type), [*_statements(function.body), result]
-    )
+    returns = spell(function.result.type) if function.annotated else None
+    generic = frozenset(symbol.type for symbol in function.parameters if function.generic)
+    body = [*_statements(function.body), result]
+    return _definition("func", function.name, function.parameters, returns, body, generic=generic)
 
 
 # --- terms ----------------------------------------------------------------------------------------------------------
@@ -135,7 +257,13 @@ def _statements(body: Body) -> list[cst.BaseStatement]:
 def _statement(term: Apply) -> list[cst.BaseStatement]:
     holes = dict(term.holes())
     lines = _statement_lines(term, holes)
-    return [_broken(line) for line in lines] if _width(term) > WIDTH else lines
+    return [_broken(line) if _is_wide(line) else line for line in lines] if _width(term) > WIDTH else lines
+
+
+def _is_wide(line: cst.BaseStatement) -> bool:
+    """Whether the first line of a statement is too long."""
+    code = cst.Module([]).code_for_node(line)
+    return max(len(text) for text in code.split("\n")[:2]) > WIDTH - 12
 
 
 def _width(term: Filling) -> int:
@@ -191,9 +319,9 @@ def _expression(term: Filling, needed: int) -> cst.BaseExpression:
     """The tree of a term, in parentheses where what stands around it binds tighter than `needed`."""
     match term:
         case Name(symbol):
-            return cst.Name(symbol.name)
+            return _name(symbol.name)
         case Symbol():
-            return cst.Name(term.name)
+            return _name(term.name)
         case Literal():
             node, strength = _literal(term.value, term.type, term.start)
         case Apply():
@@ -205,23 +333,29 @@ def _expression(term: Filling, needed: int) -> cst.BaseExpression:
     return node if strength >= needed else node.with_changes(lpar=LEFT, rpar=RIGHT)
 
 
+def _name(name: str) -> cst.BaseExpression:
+    """A name, dotted or not."""
+    return cst.parse_expression(name) if "." in name else cst.Name(name)
+
+
 @lru_cache(maxsize=4096)
-def _literal(value: float, of: Scalar | Vector | Matrix | Quaternion, start: bool) -> tuple[cst.BaseExpression, int]:
+def _literal(value: float, of: Type, start: bool) -> tuple[cst.BaseExpression, int]:
     """A literal with its type, and how strongly it binds."""
     text = literal_text(value, of, start=start)
     return cst.parse_expression(text), UNARY if text.startswith("-") else ATOM
 
 
-def literal_text(value: float, of: Scalar | Vector | Matrix | Quaternion, *, start: bool = False) -> str:
+def literal_text(value: float, of: Type, *, start: bool = False) -> str:
     """A literal as it is written: `0.5`, `wp.uint8(3)`, `wp.vec2(0.0, 0.0)`, `float(0.0)` for a local's first value."""
     scalar = scalar_of(of)
     assert scalar is not None
     if scalar == BOOL:
         return str(bool(value))
     plain = repr(float(value)) if is_float(scalar) else str(int(value))
-    if start and not isinstance(of, Scalar) and scalar != FLOAT:
+    if start and (isinstance(of, Transformation) or (not isinstance(of, Scalar) and scalar != FLOAT) or of == WIDEST):
         return f"{spell(of)}()"
     if not isinstance(of, Scalar):
+        assert isinstance(of, Vector | Matrix | Quaternion), of
         count = of.length if isinstance(of, Vector) else 4 if isinstance(of, Quaternion) else of.rows * of.columns
         part = plain if scalar in {FLOAT, INT} else f"wp.{scalar.name}({plain})"
         return f"{spell(of)}({', '.join([part] * count)})"

@@ -1,10 +1,17 @@
-"""What is likely: sizes, types and weights of rows. Rows say what is valid, a profile says how often."""
+"""What is likely: sizes, types, features and weights of rows. Rows say what is valid, a profile says how often.
+
+Profiles are TOML: `default` is whole; `explore`, each category and a user's file are what sets them apart from it. `grammar/profiles/README.md` names the keys.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Protocol
 
 CATEGORIES = (
     "arithmetic",
@@ -23,123 +30,196 @@ CATEGORIES = (
     "quaternion",
     "integer",
     "stencil",
+    "generic",
+    "tile",
+    "query",
+    "random",
+    "transform",
+    "closure",
+    "static",
+    "custom_gradient",
+    "local_array",
+    "low_precision",
 )
-PROFILES = ("default",)
-
-# Weights by row; a row that is not here has weight 10. Frequencies of operators, built-ins and statements in kernels people wrote.
-WEIGHTS: Mapping[str, int] = MappingProxyType(
-    {
-        # operators
-        "add": 320, "sub": 110, "mul": 480, "div": 55, "mod": 15, "floordiv": 10, "square": 4, "power": 2, "neg": 45, "pos": 1,
-        "add_vec": 180, "sub_vec": 100, "scale_vec": 190, "scaled_vec": 60, "div_vec": 20, "div_by_vec": 2, "neg_vec": 20,
-        "bit_and": 12, "bit_or": 4, "bit_xor": 3, "lshift": 4, "rshift": 3, "invert": 2,
-        "eq": 290, "ge": 110, "lt": 90, "gt": 50, "ne": 100, "le": 15, "eq_real": 6, "ge_real": 100, "lt_real": 105, "gt_real": 85, "ne_real": 8, "le_real": 30, "and": 160, "or": 95, "not": 60, "between": 6, "chain": 3,
-        "to_float32": 60, "to_int32": 40, "to_float64": 30, "to_float16": 8, "bool_to_int": 3,
-        "where": 25, "where_vec": 8, "ternary": 8,
-        "component": 60, "component_x": 60, "component_y": 50, "component_z": 40, "component_w": 15, "element": 30, "row_of": 10,
-        # built-ins
-        "max": 40, "min": 25, "abs": 25, "dot": 64, "length": 37, "cross": 33, "sqrt": 28, "clamp": 17, "exp": 16, "normalize": 16,
-        "floor": 14, "cw_mul": 9, "sin": 9, "cos": 8, "length_sq": 6, "ceil": 6, "atan2": 5, "pow": 5, "transpose": 21,
-        "determinant": 6, "inverse": 6, "outer": 8, "isfinite": 8, "quat_rotate": 18, "quat_rotate_inv": 9, "quat_inverse": 6,
-        "quat_to_matrix": 5, "quat_from_axis_angle": 4, "vec3": 140, "vec2": 12, "vec4": 6, "vec3i": 20, "vec2i": 9, "vec3d": 20,
-        "div_approx": 1, "copysign": 3, "erfinv": 2, "erfcinv": 2, "nonzero": 3, "step": 5, "sign": 8,
-        # statements
-        "let": 800, "gather": 45, "gather2": 12, "assign": 60, "aug_add": 40, "aug_sub": 10, "aug_mul": 6, "aug_div": 2,
-        "aug_bit_or": 2, "aug_bit_and": 1, "aug_bit_xor": 1, "component_assign": 3, "component_add": 3, "element_assign": 3,
-        "start": 12, "start_from": 12,
-        "if": 85, "if_else": 18, "if_elif": 6, "if_elif_else": 8, "override": 25, "piecewise": 6,
-        "guard_return": 18, "guard_result": 25, "guard_continue": 20, "guard_break": 6,
-        "for": 10, "for_fixed": 10, "for_offsets": 4, "for_strided": 2, "for_from": 2, "while": 3,
-        "accumulate": 16, "accumulate_fixed": 6, "accumulate_offsets": 6, "largest": 3, "smallest": 3, "count": 3, "nearest": 2,
-        "decay": 2, "recurrence": 2,
-    }
-)  # fmt: skip
-
-# Quantiles of the number of statements of kernels people wrote (5 %, 25 %, 50 %, 75 %, 90 %, 95 %, 99 %).
-STATEMENT_QUANTILES = ((50, 1), (250, 4), (500, 10), (750, 23), (900, 44), (950, 64), (1000, 110))
+WHOLE = ("default", "explore")
+# A category's name is a profile too: the default, of this category only.
+PROFILES = (*WHOLE, *CATEGORIES)
 
 
-@dataclass(frozen=True, slots=True)
+class _Printer(Protocol):
+    def text(self, obj: str) -> None: ...
+
+
+class ProfileError(ValueError):
+    """A profile that does not exist, or a text that is none; the message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """The likelihoods of one kind of kernel.
 
-    `boosts` multiply the weight of rows by name or tag. `demands` are what a kernel must have, each a tag of a row that is
-    placed where it reaches an output. Rates are per thousand.
+    Tables of options hold weights; rates are per thousand. `boosts` multiply the weight of rows by name or tag.
+    `demands` are what a kernel must have, each a tag of rows of which one is placed where it reaches an output.
+    `features` are tags of rows that a kernel may do without, with the rate of kernels that have them.
     """
 
     name: str
     category: str
-    boosts: tuple[tuple[str, int], ...] = ()
-    demands: tuple[str, ...] = ()
-    quantiles: tuple[tuple[int, int], ...] = STATEMENT_QUANTILES
-    least: int = 1  # statements
-    core: str = ""  # the family of compound types of which every kernel has one
-    fuel: tuple[tuple[int, int], ...] = ((0, 12), (1, 33), (2, 33), (3, 17), (4, 5))  # depth of an expression, weight
-    nested: int = 480  # how often an operand is an operator or a call of its own
-    literal: int = 300
-    call: int = 200
-    guard: int = 350  # how often a floating-point operand is brought into its domain; integers always are
-    bounds: int = 300
-    struct: int = 60
-    ranks: tuple[tuple[int, int], ...] = ((1, 74), (2, 19), (3, 7))
-    floats: tuple[tuple[str, int], ...] = (("float32", 84), ("float64", 13), ("float16", 3))
-    integers: tuple[tuple[str, int], ...] = (
-        ("", 70),
-        ("uint32", 12),
-        ("int64", 8),
-        ("uint8", 4),
-        ("uint64", 2),
-        ("int16", 2),
-        ("int8", 1),
-        ("uint16", 1),
-    )
-    compounds: tuple[tuple[str, int], ...] = (
-        ("vec3", 550),
-        ("vec2", 160),
-        ("vec4", 90),
-        ("mat33", 130),
-        ("mat22", 50),
-        ("mat44", 30),
-        ("quat", 90),
-        ("vec3i", 70),
-        ("vec2i", 80),
-        ("vec4i", 20),
-    )
+    weights: Mapping[str, int]
+    boosts: tuple[tuple[str, int], ...]
+    demands: tuple[str, ...]
+    features: tuple[tuple[str, int], ...]
+    quantiles: tuple[tuple[int, int], ...]  # of the number of statements: (rate of kernels with at most, this many)
+    least: int  # statements
+    core: str  # the family of compound types of which every kernel has one
+    uniform: int  # how many overloads a kernel draws, each as likely as any other, to contain
+    fuel: tuple[tuple[int, int], ...]  # depth of an expression
+    room: tuple[tuple[int, int], ...]  # parameters beyond which new ones become unlikely
+    nested: int  # how often an operand is an operator or a call of its own
+    literal: int
+    constant: int  # how often a literal has a name of its own, above the kernel
+    call: int
+    guard: int  # how often a floating-point operand is brought into its domain; integers always are
+    bounds: int
+    struct: int
+    closure: int
+    generic: int  # how often a function's parameters are of any type
+    keywords: int  # how often a call names its last arguments
+    annotated: int  # how often a function says what it returns
+    generic_kernel: int  # how often a kernel's floating-point arguments are of any type
+    explicit: int  # how often a kernel names the width of every type
+    ranks: tuple[tuple[int, int], ...]  # of the launch
+    floats: tuple[tuple[str, int], ...]
+    integers: tuple[tuple[str, int], ...]
+    compounds: tuple[tuple[str, int], ...]  # rates
+
+    def __repr__(self) -> str:
+        return f"Profile({self.name!r}, {self.category!r})"
+
+    def _repr_pretty_(self, printer: _Printer, _cycle: bool) -> None:
+        # Hypothesis and IPython would print every field.
+        printer.text(repr(self))
+
+    def weight(self, row: str) -> int:
+        """How frequent a row is."""
+        return self.weights.get(row, self.weights["other"])
 
 
-_ALL = {"vec2": 400, "vec3": 700, "vec4": 300}
-_SMALL = ((100, 1), (500, 4), (800, 8), (950, 14), (1000, 24))
-_MEDIUM = ((50, 4), (250, 7), (500, 12), (750, 20), (900, 34), (1000, 60))
-
-# What sets a category apart from the profile it belongs to.
-_CATEGORY: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "arithmetic": {"demands": ("arithmetic",), "least": 3, "boosts": (("arithmetic", 4), ("branch", 0), ("loop", 0), ("vector", 0), ("matrix", 0), ("quaternion", 0)), "quantiles": _SMALL, "compounds": ()},
-        "vector": {"core": "vec", "demands": ("vector",), "boosts": (("vector", 4),), "compounds": tuple(_ALL.items())},
-        "matrix": {"core": "mat", "demands": ("matrix",), "boosts": (("matrix", 8),), "compounds": (("mat33", 700), ("mat22", 300), ("mat44", 250), ("vec3", 700), ("vec2", 200), ("vec4", 150))},
-        "control_flow": {"demands": ("branch", "loop"), "boosts": (("branch", 2), ("loop", 3)), "quantiles": _MEDIUM, "least": 4},
-        "math": {"demands": ("math",), "boosts": (("math", 8),)},
-        "atomic": {"demands": ("atomic",), "boosts": (("atomic", 6),)},
-        "nested": {"demands": ("nest",), "boosts": (("loop", 3),), "quantiles": _MEDIUM, "least": 6},
-        "multi_cond": {"demands": ("multi",), "boosts": (("multi", 8), ("logic", 3)), "quantiles": _MEDIUM, "least": 4},
-        "combined": {"core": "vec", "demands": ("vector", "loop", "branch"), "boosts": (("loop", 2), ("vector", 2)), "compounds": tuple(_ALL.items()), "quantiles": _MEDIUM, "least": 6},
-        "scalar_param": {"demands": ("scalar_param",), "least": 2},
-        "expression_tree": {"demands": ("tree",), "boosts": (("branch", 0), ("loop", 0)), "quantiles": _SMALL, "fuel": ((3, 20), (4, 40), (5, 40))},
-        "function": {"demands": ("function",), "call": 300},
-        "struct": {"demands": ("struct",), "struct": 1000},
-        "quaternion": {"core": "quat", "demands": ("quaternion",), "boosts": (("quaternion", 6),), "compounds": (("quat", 1000), ("vec3", 900), ("mat33", 150))},
-        "integer": {"demands": ("integer",), "boosts": (("integer", 12),), "integers": (("", 20), ("uint32", 30), ("int64", 14), ("uint64", 10), ("uint8", 10), ("int16", 6), ("uint16", 5), ("int8", 5)), "compounds": (("vec2i", 200), ("vec3i", 200), ("vec4i", 80))},
-        "stencil": {"demands": ("stencil",), "least": 2, "boosts": (("stencil", 40), ("gather", 0)), "ranks": ((1, 40), (2, 45), (3, 15)), "bounds": 0},
-    }
-)  # fmt: skip
-
-
-def profile_for(profile_name: str, category: str) -> Profile:
-    """The profile of a category.
+def profile_for(name: str, category: str, source: str | None = None) -> Profile:
+    """The profile of a category; `source` is the TOML text of a user's own, and the name then what it is called.
 
     Raises:
         KeyError: the profile or the category does not exist.
+        ProfileError: the text is no profile.
     """
-    if profile_name not in PROFILES:
-        raise KeyError(profile_name)
-    return Profile(profile_name, category, **_CATEGORY[category])  # type: ignore[arg-type]  # the table above is checked by a test
+    if category not in CATEGORIES or (source is None and name not in PROFILES):
+        raise KeyError(category if category not in CATEGORIES else name)
+    return _profile(name, category, source)
+
+
+@lru_cache(maxsize=1024)
+def _profile(name: str, category: str, source: str | None) -> Profile:
+    own = parse_profile(source) if source is not None else {"extends": name if name in WHOLE else "default"}
+    layers = [_read("default")]
+    if own.get("extends", "default") == "explore":
+        layers.append(_read("explore"))
+    layers += [_read(category), {key: value for key, value in own.items() if key != "extends"}]
+    return _made(name, category, layers)
+
+
+@lru_cache(maxsize=64)
+def _read(name: str) -> Mapping[str, object]:
+    """The table of one of the project's own profiles."""
+    text = (files("grammar") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+def parse_profile(source: str) -> Mapping[str, object]:
+    """The table of a user's profile.
+
+    Raises:
+        ProfileError: it is no TOML, or a key or a value is not one of a profile.
+    """
+    try:
+        table = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        message = f"the profile is no TOML: {error}"
+        raise ProfileError(message) from error
+    base = table.get("extends", "default")
+    if base not in WHOLE:
+        message = f"extends = {base!r}: a profile extends one of {', '.join(WHOLE)}"
+        raise ProfileError(message)
+    known = _read("default")
+    for key, value in table.items():
+        if key == "extends":
+            continue
+        if key not in known:
+            message = f"unknown key {key!r}: a profile has {', '.join(sorted(known))}"
+            raise ProfileError(message)
+        _check(key, value, known[key])
+    return MappingProxyType(table)
+
+
+def _check(key: str, value: object, like: object) -> None:
+    """Raise unless a value is of the kind that the default profile has."""
+    if isinstance(like, dict):
+        right = isinstance(value, dict) and all(_is_count(number) for number in value.values())
+        wanted = "a table of whole numbers from 0"
+    elif isinstance(like, int):
+        right, wanted = _is_count(value), "a whole number from 0"
+    elif isinstance(like, str):
+        right, wanted = isinstance(value, str), "a text"
+    else:
+        pairs = isinstance(like[0], list) if isinstance(like, list) and like else False
+        right = isinstance(value, list) and all(
+            (isinstance(item, list) and len(item) == 2 and all(map(_is_count, item)))
+            if pairs
+            else isinstance(item, str)
+            for item in value
+        )
+        wanted = "a list of pairs of whole numbers" if pairs else "a list of texts"
+    if not right:
+        message = f"{key} = {value!r}: expected {wanted}"
+        raise ProfileError(message)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+MERGED = frozenset({"weights", "boosts", "features"})  # tables of which a later layer changes single entries
+
+
+def _made(name: str, category: str, layers: list[Mapping[str, object]]) -> Profile:
+    values: dict[str, object] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            before = values.get(key)
+            if key in MERGED and isinstance(before, dict) and isinstance(value, dict):
+                values[key] = before | value
+            else:
+                values[key] = value
+    weights = values.pop("weights")
+    assert isinstance(weights, dict)
+    made = {key: _frozen(key, value) for key, value in values.items()}
+    return Profile(name=name, category=category, weights=MappingProxyType(weights), **made)  # type: ignore[arg-type]  # `_check` and a test hold the tables to the fields
+
+
+NUMBERED = frozenset({"fuel", "ranks", "room"})  # tables whose keys are numbers
+
+
+def _frozen(key: str, value: object) -> object:
+    """A TOML value as a profile holds it: tables as pairs in order."""
+    if isinstance(value, dict):
+        return tuple((int(word) if key in NUMBERED else word, number) for word, number in value.items())
+    if isinstance(value, list):
+        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+    return value
+
+
+def described(profile: Profile) -> tuple[tuple[str, object], ...]:
+    """A profile as plain values, for a digest."""
+    return tuple(
+        (field.name, sorted(profile.weights.items()) if field.name == "weights" else getattr(profile, field.name))
+        for field in fields(Profile)
+    )

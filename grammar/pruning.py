@@ -56,15 +56,18 @@ def _prune_once(body: Body, live: Live, jumps: Live) -> tuple[Body, Live]:
     return Body(tuple(kept)), live
 
 
-def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, Live] | None:
-    """The statement with its blocks pruned and the names live before it; none if nothing reads what it does."""
+def _prune_statement(statement: Apply, live: Live, jumps: Live, *, whole: bool = False) -> tuple[Apply, Live] | None:
+    """The statement with its blocks pruned and the names live before it; none if nothing reads what it does.
+
+    `whole`: it stays with all that its row reads, although nothing reads what it makes.
+    """
     effect = statement.overload.production.effect
     if effect is Effect.JUMPS:
         # `return` leaves the body: nothing that follows reads a local.
         stays = "loop" in statement.overload.production.needs
         return statement, live | (jumps if stays else frozenset()) | _read(statement)
     made = _made(statement)
-    wanted = bool(made & live) or effect in {Effect.WRITES, Effect.UNORDERED}
+    wanted = whole or bool(made & live) or effect in {Effect.WRITES, Effect.UNORDERED}
     bound = [
         filling
         for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
@@ -85,6 +88,12 @@ def _prune_statement(statement: Apply, live: Live, jumps: Live) -> tuple[Apply, 
             fillings.append(filling)
     if not wanted and not busy:
         return (_bare(bound[0]), live - {BOUND + bound[0].name}) if bound else None
+    if (
+        not wanted
+        and statement.row not in PLAIN_LOOPS
+        and any(isinstance(hole, Block) and hole.shares for _, hole in statement.overload.holes)
+    ):  # what the block makes, the row reads after it
+        return _prune_statement(statement, live, jumps, whole=True)
     # Past a statement without an arm for every case, control may have gone through none.
     before = live.union(*arms)
     if statement.row in EXHAUSTIVE:  # a value before it is lost if all arms overwrite it, but the local has to be there

@@ -22,6 +22,7 @@ class Scope:
     advances: bool = False
     margin: int = 0
     depth: int = 0
+    uniform: bool = True  # whether all threads of a block come here together
 
     def seeing(self, *symbols: Symbol) -> Scope:
         """The scope with more symbols visible."""
@@ -39,6 +40,7 @@ class Scope:
             loop=self.loop or loop,
             advances=advances if loop else self.advances,
             depth=self.depth + 1,
+            uniform=self.uniform and loop,
         )
 
     def counting(self, counter: Symbol, *, alone: bool) -> Scope:

@@ -12,6 +12,7 @@ from grammar.term import Extent, Symbol
 from grammar.types import INT, Type
 
 VALUE, READ, SIZE, LOOKUP, OFFSETS = "value", "read", "size", "lookup", "offsets"
+HOST = "host "  # before the kind of what only the host can make
 
 
 @dataclass(slots=True)
@@ -55,9 +56,13 @@ class Signature:
                 return symbol
         return self.add(Symbol(self.names.fresh(names.SIZES, self.choices), INT, SIZE, size_of=extent))
 
-    def array(self, of: Type, extents: tuple[Extent, ...], role: str, index_of: Extent | None = None) -> Symbol:
+    def array(
+        self, of: Type, extents: tuple[Extent, ...], role: str, index_of: Extent | None = None, noun: str = ""
+    ) -> Symbol:
         """A new array parameter."""
-        if role == LOOKUP:
+        if noun:
+            words = noun
+        elif role == LOOKUP:
             words = names.LOOKUPS
         elif role == OFFSETS:
             words = names.OFFSETS
@@ -74,12 +79,12 @@ class Signature:
         pointers = [_extent(s) for s in scope.symbols if s.role == "pointer"]
         options: list[tuple[tuple[Extent, ...], int]] = [(tuple(threads), 10)]
         if inner:
-            options += [((inner[-1],), 12), ((threads[0], inner[-1]), 6), ((inner[-1], threads[-1]), 2)]
+            options += [((inner[-1],), 16), ((threads[0], inner[-1]), 4), ((inner[-1], threads[-1]), 1)]
         if len(threads) > 1:
-            options += [((thread,), 2) for thread in threads]
+            options += [((thread,), 7) for thread in threads]
         if pointers:
             options += [((pointers[-1],), 9), ((pointers[-1], self.extent(3)), 1)]
-        options += [((threads[0], self.extent(fixed)), 1) for fixed in (2, 3, 4)]
+        options += [((self.extent(1),), 4), ((threads[0], self.extent(3)), 1)]
         options += [((*threads, self.extent(3)), 1)] if len(threads) == 2 else []
         if through is not None:
             options = [(axes, weight) for axes, weight in options if through in axes] or [((through,), 1)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grammar.choices import Table
 from grammar.leaves import Leaves
-from grammar.production import Index, Overload
+from grammar.production import Axis, Index, Overload
 from grammar.scope import Scope
 from grammar.signature import OFFSETS, READ
 from grammar.term import Apply, Extent, Filling, Literal, Name, Symbol
@@ -48,7 +48,25 @@ class Sizes(Leaves):
             return self.signature.array(of, self.signature.axes(scope, rank), access)
         places = scope.own if access == "write" else scope.threads
         assert len(places) == rank, (of, rank, access)
-        return self.signature.array(of, tuple(s.index_of for s in places if s.index_of is not None), access)
+        extents = tuple(s.index_of for s in places if s.index_of is not None)
+        if access == "write" and scope.depth:  # arms of a branch, or an arm after all: the same element
+            same = [s for s in self.signature.of_role(access) if s.type == of and s.extents == extents]
+            if same and self.chance(600):
+                return same[-1]
+        return self.signature.array(of, extents, access)
+
+    def shared_out(self, of: Type, role: str, axes: tuple[Axis, ...], scope: Scope) -> Symbol:
+        """An array that blocks of threads read or write tile by tile; one that is there already unless each owns its part."""
+        places = scope.own if role == "write" else scope.threads
+        extents: list[Extent] = []
+        for axis, each in axes:
+            assert isinstance(each, int)
+            extent = None if axis is None else places[axis].index_of
+            extents.append(self.signature.extent(each) if extent is None else replace(extent, each=each))
+        same = [s for s in self.signature.of_role(role) if s.type == of and s.extents == tuple(extents)]
+        if same and role != "write" and self.chance(500):
+            return same[self.choices.below(len(same))] if len(same) > 1 else same[0]
+        return self.signature.array(of, tuple(extents), role)
 
     def bound(self, kind: str, scope: Scope) -> Filling:
         """How far a loop counts."""
@@ -60,7 +78,7 @@ class Sizes(Leaves):
             return self.signature.array(INT, (Extent(extent.name, None, 1),), OFFSETS, self.signature.extent())
         known: dict[str, Extent] = {}
         for symbol in self.signature.symbols:
-            known.update({e.name: e for e in symbol.extents if e.fixed is None and not e.beyond})
+            known.update({e.name: e for e in symbol.extents if e.fixed is None and not e.beyond and e.each == 1})
         options: list[tuple[Extent | None, int]] = [(None, 5 if self.signature.room > 0 else 2)]
         around = {s.index_of.name for s in scope.own if s.index_of is not None and s not in scope.threads}
         options += [(extent, 2) for name, extent in known.items() if name not in around]
@@ -95,3 +113,19 @@ class Sizes(Leaves):
             case _:
                 message = f"{index} is no index"
                 raise ValueError(message)
+
+    def axis(self, word: str, filled: dict[str, Filling]) -> Extent:
+        """The extent that what is in a hole indexes, counts to or points into; that of a number is fixed, `new` a new one."""
+        if word == "new":
+            return self.signature.extent()
+        if word.isdigit():
+            return self.signature.extent(int(word))
+        match filled[word]:
+            case Symbol(index_of=extent) | Name(Symbol(index_of=extent)) if extent is not None:
+                return extent
+            case Literal(value):
+                return self.signature.extent(int(value) + 1)
+            case Apply(overload, (Symbol(index_of=extent), *_)) if extent is not None and "size" not in overload.production.tags:
+                return extent
+            case bound:
+                return self.counted(bound)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from grammar import likelihood, names
+from grammar import names
 from grammar.choices import Table
 from grammar.expressions import Expressions
+from grammar.known_bugs import excluded
 from grammar.leaves import element
+from grammar.likelihood import weight
 from grammar.names import Names, family
-from grammar.production import Block, Expr, Fresh, Output, Overload, Production, Target, Zero
+from grammar.production import Block, Expr, Fresh, Output, Overload, Pointer, Production, Target, Zero, needed
 from grammar.pruning import prune, reads
 from grammar.scope import Scope
 from grammar.signature import VALUE, Signature
 from grammar.term import Apply, Body, Filling, Function, Name, Symbol
-from grammar.types import BOOL, Type, match, variables
+from grammar.types import BOOL, Binding, Tile, Type, is_storable, match, variables
 
-DEEPEST = 4  # blocks in blocks
+MOST_AXES = 4  # of an array
+DEEPEST = 5  # blocks in blocks
 
 
 @dataclass(slots=True)
@@ -48,11 +51,13 @@ class Statements(Expressions):
 
     def context(self, scope: Scope, budget: int) -> frozenset[str]:
         """What a row may need, of what this place has."""
-        words = {"function" if scope.returns is not None else "kernel", f"rank{len(scope.threads)}"}
+        words = {"function" if scope.returns is not None else "kernel", f"rank{len(scope.threads)}", f"own{len(scope.own)}"}
         if scope.loop:
             words.add("loop")
             if not scope.advances:
                 words.add("whole")
+        if scope.uniform:
+            words.add("uniform")
         if scope.nested:
             words.add("nested")
         if scope.mutable:
@@ -64,29 +69,41 @@ class Statements(Expressions):
     def statement(self, scope: Scope, budget: int, tag: str = "") -> tuple[Apply, Scope, int]:
         """One statement of a likely kind, the scope after it, and how many it counts for."""
         context = self.context(scope, budget)
-        table = likelihood.statements(self.grammar, self.profile, context, tag)
+        table = self.likelihood.statements(context, tag)
         production = table.pick(self.choices)
         binding = self.binding(production, scope)
-        if binding is None:
+        if binding is None or excluded(production.at(binding)):
             production = self.grammar.by_name["let"]
             binding = self.binding(production, scope)
             assert binding is not None
         return self.place_statement(production.at(binding), scope, budget)
 
-    def binding(self, production: Production, scope: Scope) -> dict[str, Type | int] | None:
-        """At what types a statement is made: a target's, or likely ones; none if no target here has a fitting type."""
+    def bindings(self, production: Production, scope: Scope) -> list[tuple[Binding, int]]:
+        """At what types a statement may be made, with their odds: a target's, else likely ones; none if nothing fits."""
+        found: list[tuple[Binding, int]] | None = None
         for _, hole in production.holes:
             if isinstance(hole, Target):
                 pool = self.targets(production, scope)
-                fitting = [b for s in reversed(pool) if (b := match(hole.pattern, s.type)) is not None]
-                if not fitting:
-                    return None
-                return fitting[self.choices.below(len(fitting))] if len(fitting) > 1 else fitting[0]
-        for _, hole in production.holes:
-            if isinstance(hole, Fresh | Output | Expr) and variables(hole.pattern):
-                options = [(b, weight) for of, weight in self.locals if (b := match(hole.pattern, of)) is not None]
-                return Table.of(options).pick(self.choices) if options else None
-        return {}
+                found = [(b, 10) for s in reversed(pool) if (b := match(hole.pattern, s.type)) is not None]
+                break
+        if found is None:
+            for _, hole in production.holes:
+                if isinstance(hole, Fresh | Output | Expr) and variables(hole.pattern):
+                    found = [(b, often) for of, often in self.locals if (b := match(hole.pattern, of)) is not None]
+                    break
+        return [({}, 10)] if found is None else found
+
+    def binding(self, production: Production, scope: Scope) -> Binding | None:
+        """The types at which a statement is made; none if nothing here fits."""
+        options = self.bindings(production, scope)
+        if not options:
+            return None
+        binding = dict(Table.of(options).pick(self.choices))
+        for name, variable in production.variables.items():  # what no target and no local decides
+            if name not in binding:
+                likely = [value for value in variable.over if value in self.likelihood.palette] or variable.over
+                binding[name] = likely[self.choices.below(len(likely))] if len(likely) > 1 else likely[0]
+        return binding
 
     def place_statement(self, overload: Overload, scope: Scope, budget: int) -> tuple[Apply, Scope, int]:
         """A statement with its holes filled; locals made in its blocks stay there."""
@@ -120,7 +137,7 @@ class Statements(Expressions):
                     self.unused.pop(filling.name, None)
             else:
                 filling, inner = self.fill(hole, overload, filled, inner)
-                if isinstance(filling, Symbol) and filling.role == "pointer":
+                if isinstance(hole, Pointer) and isinstance(filling, Symbol) and not hole.inner:
                     exported.append((filling, False))
             fillings.append(filling)
             filled[name] = filling
@@ -148,14 +165,15 @@ class Statements(Expressions):
         if tag == "nest":
             self.inner_demand, tag = "nested_inner", "loop"
         tags = {"nested_inner": ("loop", "branch")}.get(tag, (tag,))
-        wanted = tags[self.choices.below(len(tags))] if len(tags) > 1 else tags[0]
+        wanted = set((tags[self.choices.below(len(tags))] if len(tags) > 1 else tags[0]).split())
         options = [
-            (production, likelihood.weight(production, self.profile))
+            (production, weight(production, self.profile))
             for production in self.grammar.statements
-            if wanted in production.tags
-            and production.needs <= self.context(scope, budget)
+            if wanted <= production.tags
+            and needed(production) <= self.context(scope, budget)
             and not production.tags & {"first", "guard"}
             and (not nest or _has_block(production))
+            and self.bindings(production, scope)
         ]
         production = Table.of(options).pick(self.choices)
         binding = self.binding(production, scope)
@@ -169,13 +187,13 @@ class Statements(Expressions):
     def sink(self, scope: Scope) -> tuple[Apply, Scope]:
         """A statement that changes what is outside the block: a local of an outer block, or an array."""
         # What a category demands may only change locals that the kernel's end still sees.
-        nested = tuple(s for s in scope.nested if s in self.anchors) if self.forcing else scope.nested
+        nested = tuple(s for s in scope.nested if is_storable(s.type) and (not self.forcing or s in self.anchors))
         counts = any(counter in scope.own for counter in self.owed)  # a store names the trip by its counter
         kernel = scope.returns is None
         options = [
-            ("assign", (1 if scope.loop else 5) if set(nested) - {*self.must} and not self.forcing else 0),
-            ("augment", 6 if nested else 0),
-            ("store", (30 if counts else 5) if kernel and len(scope.own) <= 3 else 0),
+            ("assign", (2 if scope.loop else 8) if set(nested) - {*self.must} and not self.forcing else 0),
+            ("augment", (16 if scope.loop else 6) if nested else 0),
+            ("store", (14 if counts else 4) if kernel and len(scope.own) <= MOST_AXES else 0),
             ("atomic", 2 if kernel else 0),
         ]
         match Table.of(options).pick(self.choices):
@@ -197,21 +215,54 @@ class Statements(Expressions):
 
     def likely(self, *, stored: bool) -> Type:
         """A likely type of a local, or of what an array holds."""
-        return Table.of([(of, weight) for of, weight in self.locals if of != BOOL or not stored]).pick(self.choices)
+        fitting = [(of, often) for of, often in self.locals if not stored or (of != BOOL and is_storable(of))]
+        return Table.of(fitting).pick(self.choices)
 
     def store(self, scope: Scope, value: Filling | None = None, of: Type | None = None) -> Apply:
         """A store of a value to the thread's own element of a new array."""
         of = of or self.likely(stored=True)
+        if isinstance(of, Tile):
+            return self.store_tile(scope, of, value)
         rank = len(scope.own)
-        suffix = {"vec": "_vec", "mat": "_mat", "quat": "_quat"}.get(family(of), "")
+        suffix = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "transform": "_transform"}.get(family(of), "")
         if value is None:
             value = self.expression(of, scope, self.fuel())
-        update = rank == len(scope.threads) and rank < 3 and suffix != "_mat" and self.chance(60)
+        update = rank == len(scope.threads) and rank < 3 and self.chance(60)
         if update:
             production = self.grammar.by_name.get(f"update{rank}_add{suffix}")
             if production is not None and self._stores(production, of):
                 return self.into(production, of, scope, value)
         return self.into(self.grammar.by_name[f"store{rank}{suffix}"], of, scope, value)
+
+    def store_tile(self, scope: Scope, of: Tile, value: Filling | None) -> Apply:
+        """A store of a tile to where the block's own part of an array lies."""
+        options = self.tile_stores(scope, of)
+        assert options, f"no row stores a {of}"
+        production = Table.of(options).pick(self.choices)
+        if value is None:
+            value = self.expression(of, scope, 1)
+        return self.into(production, of, scope, value)
+
+    def tile_stores(self, scope: Scope, of: Tile) -> list[tuple[Production, int]]:
+        """The rows that store a tile here."""
+        context = self.context(scope, 1)
+        return [
+            (row, max(weight(row, self.profile), 1))
+            for row in self.grammar.statements
+            if {"store", "tile"} <= row.tags and row.needs <= context and self.stored(row, of) is not None
+        ]
+
+    def has_store(self, of: Type, scope: Scope) -> bool:
+        """Whether a value of a type can be stored here as it is."""
+        return bool(self.tile_stores(scope, of)) if isinstance(of, Tile) else is_storable(of) and of != BOOL
+
+    @staticmethod
+    def stored(production: Production, of: Type) -> Binding | None:
+        """The binding at which a row stores a value of a type."""
+        for name, hole in production.holes:
+            if isinstance(hole, Expr) and name == "value":
+                return match(hole.pattern, of)
+        return None
 
     def atomic(self, scope: Scope, value: Filling | None = None, of: Type | None = None) -> Apply:
         """An atomic update of an array that threads share."""
@@ -220,6 +271,8 @@ class Statements(Expressions):
             for production in self.grammar.statements
             if "atomic" in production.tags and (of is None or self._stores(production, of))
         ]
+        if not options:  # Warp has no atomics of some widths
+            return self.store(scope, value, of)
         production = Table.of(options).pick(self.choices)
         if of is None:
             fitting = [(t, weight) for t, weight in self.locals if self._stores(production, t)]
@@ -237,14 +290,13 @@ class Statements(Expressions):
 
     def into(self, production: Production, of: Type, scope: Scope, value: Filling) -> Apply:
         """A row that writes a value to an array."""
-        binding = next(
-            b for _, hole in production.holes if isinstance(hole, Output) and (b := match(hole.pattern, of)) is not None
-        )
+        binding = self.stored(production, of)
+        assert binding is not None, (production.name, of)
         overload = production.at(binding)
         fillings: list[Filling] = []
         filled: dict[str, Filling] = {}
         for name, hole in overload.holes:
-            filling = value if isinstance(hole, Expr) else self.fill(hole, overload, filled, scope)[0]
+            filling = value if name == "value" else self.fill(hole, overload, filled, scope)[0]
             fillings.append(filling)
             filled[name] = filling
         return Apply(overload, tuple(fillings))
@@ -254,9 +306,11 @@ class Statements(Expressions):
     def function(self, of: Type) -> tuple[Function, Symbol]:
         """A new function that gives a type, with its own signature and names."""
         kernel, unused, must, forcing = self.signature, self.unused, self.must, self.forcing
-        name = kernel.names.fresh(names.FUNCTIONS[family(of)], self.choices)
+        nodes, closing, beside, owed, held = self.nodes, self.closing, self.beside, self.owed, self.held
+        name = self.module_names.fresh(names.FUNCTIONS[family(of)], self.choices)
         self.signature = Signature(self.choices, 2 + self.choices.below(3), Names({*Names().taken, name}))
         self.unused, self.must, self.forcing = {}, [], False
+        self.closing, self.beside, self.owed, self.held = False, (), [], {}
         scope = Scope(returns=of, depth=1)
         body, scope = self.block(self.choices.below(6), scope, sink=False)
         result = self.expression(of, scope, self.fuel())
@@ -267,7 +321,10 @@ class Statements(Expressions):
         kept, live = prune(body, reads(result))
         parameters = tuple(symbol for symbol in self.signature.symbols if symbol.name in live)
         self.signature, self.unused, self.must, self.forcing = kernel, unused, must, forcing
-        return Function(name, parameters, kept, result), Symbol(name, of, "function")
+        self.nodes, self.closing, self.beside, self.owed, self.held = nodes, closing, beside, owed, held
+        generic = "generic" not in self.likelihood.off and self.chance(self.profile.generic)
+        annotated = not generic and self.chance(self.profile.annotated)
+        return Function(name, parameters, kept, result, generic, annotated), Symbol(name, of, "function")
 
 
 def _has_block(production: Production) -> bool:

@@ -79,7 +79,7 @@ def _target(grammar: Grammar, profile: Profile) -> tuple[Callable[[bytes], bytes
 
 
 def draw_kernel(grammar: Grammar, profile: Profile, seed: bytes) -> Drawing:
-    """The kernel that Hypothesis draws from these bytes; 16 KiB are enough for any.
+    """The kernel that Hypothesis draws from these bytes; 64 KiB are enough for any.
 
     Raises:
         ValueError: the bytes ran out before the kernel was complete.

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from grammar.production import Overload
 from grammar.types import Struct, Type, spell
 
+DEFINITION, CONSTANT = "definition", "constant"
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
     """The size of one axis: equal names are equal sizes.
 
     `fixed` when known at compile time, else decided at launch; `beyond` is how much larger than the named extent (1 for
-    the offsets of a sparse array's rows).
+    the offsets of a sparse array's rows), `each` how many times as large (64 for what is read in tiles of 64).
     """
 
     name: str
     fixed: int | None = None
     beyond: int = 0
+    each: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,21 @@ class Symbol:
     """A name of the kernel: a local, an argument, a loop variable.
 
     `extents` is not empty for an array (element type `type`); `index_of` says into which extent an integer, or each
-    element of an integer array, points; `size_of` that an integer argument is the size of an extent.
+    element of an integer array, points; `size_of` that an integer argument is the size of an extent; `owner` is the struct
+    that it is a field of; `text` how an argument from the host is declared, or the lines of a definition.
     """
 
     name: str
     type: Type
-    role: str  # "local" | "thread" | "counter" | "input" | "write" | "update" | "atomic" | "parameter"
+    role: str  # "local", "thread", "counter", "pointer"; an argument's: "value", "read", "write" …; "definition" …
     extents: tuple[Extent, ...] = ()
     index_of: Extent | None = None
     size_of: Extent | None = None
+    owner: Symbol | None = None
+    text: str = ""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,8 @@ class Function:
     parameters: tuple[Symbol, ...]
     body: Body
     result: Expression
+    generic: bool = False  # its parameters may be of any type
+    annotated: bool = True  # it says what it returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,12 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A kernel with all it uses: structs and functions in order of use, arguments, launch rank and body."""
+    """A kernel with all it uses: structs and functions in order of use, arguments, launch rank and body.
+
+    `features` are the names of what its profile lets it do; a `closure` is made by a function that is given its
+    constants; arguments of a `generic` type are declared as of any; an `explicit` one writes `wp.float32` and `wp.vec3f`
+    for `float` and `wp.vec3`.
+    """
 
     name: str
     category: str
@@ -127,11 +143,28 @@ class Kernel:
     parameters: tuple[Symbol, ...]
     rank: int
     body: Body
+    features: tuple[str, ...] = ()
+    closure: bool = False
+    generic: frozenset[Type] = frozenset()
+    explicit: bool = False
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
         """The kernel's arguments with their types spelled."""
-        return tuple(Argument(s.name, spell(s.type), len(s.extents), s) for s in self.parameters)
+        return tuple(Argument(s.name, s.text or spell(s.type), len(s.extents), s) for s in self.parameters)
+
+    @property
+    def definitions(self) -> tuple[Symbol, ...]:
+        """What the kernel uses that is defined above it in lines of its own, in order of use."""
+        return self._used(DEFINITION)
+
+    @property
+    def constants(self) -> tuple[Symbol, ...]:
+        """The numbers with names that the kernel uses, in order of use."""
+        return self._used(CONSTANT)
+
+    def _used(self, role: str) -> tuple[Symbol, ...]:
+        return tuple({s.name: s for s in parts(self) if isinstance(s, Symbol) and s.role == role}.values())
 
 
 def walk(term: Filling) -> Iterator[Filling]:
@@ -146,6 +179,8 @@ def walk(term: Filling) -> Iterator[Filling]:
             stack.extend(reversed(top.statements))
         elif isinstance(top, Name):
             stack.append(top.symbol)
+        elif isinstance(top, Symbol) and top.owner is not None:
+            stack.append(top.owner)
 
 
 def parts(kernel: Kernel) -> Iterator[Filling]:

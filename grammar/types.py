@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-FLOATS = ("float16", "float32", "float64")
+FLOATS = ("float16", "bfloat16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")
 UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
 INTEGERS = SIGNED + UNSIGNED
 NUMBERS = FLOATS + INTEGERS
 
-# Warp's suffixes of the named compound types: vec3h, vec3d, vec3ub …; float32 has none.
+# Warp's suffixes of the named compound types: vec3h, vec3d, vec3ub …; float32 has none, and bfloat16 (ours) no names.
 SUFFIX = {
     "float16": "h",
+    "bfloat16": "bf",
     "float32": "",
     "float64": "d",
     "int8": "b",
@@ -25,6 +26,8 @@ SUFFIX = {
     "int64": "l",
     "uint64": "ul",
 }
+# The scalars of which Warp has compound types with names.
+NAMED = frozenset(SUFFIX) - {"bfloat16"}
 # The widths people write without a prefix.
 SHORT = {"float32": "float", "int32": "int", "bool": "bool"}
 
@@ -61,6 +64,13 @@ class Quaternion:
 
 
 @dataclass(frozen=True, slots=True)
+class Transformation:
+    """A rigid transformation: a position and a rotation."""
+
+    scalar: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class Struct:
     """A `@wp.struct`: a name and its fields in order."""
 
@@ -68,32 +78,105 @@ class Struct:
     fields: tuple[tuple[str, Type], ...]
 
 
-Type = Scalar | Vector | Matrix | Quaternion | Struct
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array that is a field of a struct."""
+
+    element: Type
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile of a fixed shape, which the threads of a block share; it lives in locals only."""
+
+    element: Type
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A type with a name of its own that only some rows make and take: a query, its result, a generator's state."""
+
+    name: str
+
+
+Type = Scalar | Vector | Matrix | Quaternion | Transformation | Struct | Array | Tile | Opaque
 
 FLOAT, DOUBLE, HALF = Scalar("float32"), Scalar("float64"), Scalar("float16")
 INT, BOOL = Scalar("int32"), Scalar("bool")
 
 
 def spell(of: Type) -> str:
-    """The type as it is written in a kernel: `float`, `wp.uint8`, `wp.vec3d`, `Particle`."""
+    """The type as it is written in a kernel: `float`, `wp.uint8`, `wp.vec3d`, `vec5`, `Particle`."""
     match of:
         case Scalar(name):
             return SHORT.get(name, f"wp.{name}")
-        case Vector(length, scalar):
-            return f"wp.vec{length}{SUFFIX[scalar.name]}"
-        case Matrix(rows, columns, scalar):
-            return f"wp.mat{rows}{columns}{SUFFIX[scalar.name]}"
-        case Quaternion(scalar):
-            return f"wp.quat{SUFFIX[scalar.name]}"
+        case Vector() | Matrix() | Quaternion() | Transformation():
+            stem, named = _stem(of)
+            name = stem + SUFFIX[of.scalar.name]
+            return f"wp.{name}" if named else name
         case Struct(name):
             return name
+        case Array(element, rank):
+            return f"wp.array(dtype={spell(element)})" if rank == 1 else f"wp.array{rank}d(dtype={spell(element)})"
+        case Tile(element, shape):
+            return f"wp.tile(dtype={spell(element)}, shape={shape})"
+        case Opaque(name):
+            return f"wp.{name}"
         case _:
             assert_never(of)
 
 
+def _stem(of: Vector | Matrix | Quaternion | Transformation) -> tuple[str, bool]:
+    """A compound type's name without the suffix, and whether Warp has it; else the module has to define it."""
+    real = of.scalar.name in FLOATS and of.scalar.name in NAMED
+    match of:
+        case Vector(6) if real:
+            return "spatial_vector", True
+        case Vector(length):
+            return f"vec{length}", length in {2, 3, 4} and of.scalar.name in NAMED
+        case Matrix(6, 6) if real:
+            return "spatial_matrix", True
+        case Matrix(rows, columns):
+            return f"mat{rows}{columns}", real and rows == columns and rows in {2, 3, 4}
+        case Quaternion():
+            return "quat", real
+        case Transformation():
+            return "transform", real
+
+
+def definition(of: Type) -> str | None:
+    """The line that defines a type's name, where Warp has none: `vec5 = wp.types.vector(length=5, dtype=float)`."""
+    if not isinstance(of, Vector | Matrix | Quaternion | Transformation) or _stem(of)[1]:
+        return None
+    scalar = f"dtype={spell(of.scalar)}"
+    match of:
+        case Vector(length):
+            made = f"vector(length={length}, {scalar})"
+        case Matrix(rows, columns):
+            made = f"matrix(shape=({rows}, {columns}), {scalar})"
+        case Quaternion():
+            made = f"quaternion({scalar})"
+        case Transformation():
+            made = f"transformation({scalar})"
+    return f"{spell(of)} = wp.types.{made}"
+
+
 def scalar_of(of: Type) -> Scalar | None:
-    """The scalar a type is made of; none for a struct, whose fields differ."""
-    return of if isinstance(of, Scalar) else None if isinstance(of, Struct) else of.scalar
+    """The scalar a value is made of; none for structs, whose fields differ, and for what holds no one value."""
+    match of:
+        case Scalar():
+            return of
+        case Vector() | Matrix() | Quaternion() | Transformation():
+            return of.scalar
+        case _:
+            return None
+
+
+def is_storable(of: Type) -> bool:
+    """Whether an array may hold values of the type, and a parameter pass one."""
+    return not isinstance(of, Array | Tile | Opaque)
 
 
 def is_float(of: Type) -> bool:
@@ -117,6 +200,9 @@ class TypeVariable:
 
     name: str
     over: tuple[Type, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # the types are many
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +237,22 @@ class QuaternionOf:
     scalar: TypeVariable | Scalar
 
 
-Pattern = TypeVariable | VectorOf | MatrixOf | QuaternionOf | Type
+@dataclass(frozen=True, slots=True)
+class TransformationOf:
+    """A pattern of transformations."""
+
+    scalar: TypeVariable | Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class TileOf:
+    """A pattern of tiles."""
+
+    element: TypeVariable | VectorOf | Type
+    shape: tuple[Size | int, ...]
+
+
+Pattern = TypeVariable | VectorOf | MatrixOf | QuaternionOf | TransformationOf | TileOf | Type
 Binding = dict[str, "Type | int"]
 
 
@@ -164,8 +265,10 @@ def variables(pattern: Pattern) -> tuple[TypeVariable | Size, ...]:
             parts: tuple[object, ...] = (length, scalar)
         case MatrixOf(rows, columns, scalar):
             parts = (rows, columns, scalar)
-        case QuaternionOf(scalar):
+        case QuaternionOf(scalar) | TransformationOf(scalar):
             parts = (scalar,)
+        case TileOf(element, shape):
+            parts = (*variables(element), *shape)
         case _:
             parts = ()
     return tuple(part for part in parts if isinstance(part, TypeVariable | Size))
@@ -173,11 +276,6 @@ def variables(pattern: Pattern) -> tuple[TypeVariable | Size, ...]:
 
 def bind(pattern: Pattern, binding: Binding) -> Type:
     """The concrete type of a pattern under a binding of its variables."""
-
-    def size(of: Size | int) -> int:
-        bound = binding[of.name] if isinstance(of, Size) else of
-        assert isinstance(bound, int), of
-        return bound
 
     def scalar(of: TypeVariable | Scalar) -> Scalar:
         bound = binding[of.name] if isinstance(of, TypeVariable) else of
@@ -190,41 +288,57 @@ def bind(pattern: Pattern, binding: Binding) -> Type:
             assert not isinstance(bound, int), name
             return bound
         case VectorOf(length, element):
-            return Vector(size(length), scalar(element))
+            return Vector(bind_size(length, binding), scalar(element))
         case MatrixOf(rows, columns, element):
-            return Matrix(size(rows), size(columns), scalar(element))
+            return Matrix(bind_size(rows, binding), bind_size(columns, binding), scalar(element))
         case QuaternionOf(element):
             return Quaternion(scalar(element))
+        case TransformationOf(element):
+            return Transformation(scalar(element))
+        case TileOf(held, shape):
+            return Tile(bind(held, binding), tuple(bind_size(size, binding) for size in shape))
         case _:
             return pattern
 
 
+def bind_size(of: Size | int, binding: Binding) -> int:
+    """The length that a size stands for under a binding."""
+    bound = binding[of.name] if isinstance(of, Size) else of
+    assert isinstance(bound, int), of
+    return bound
+
+
 def match(pattern: Pattern, of: Type) -> Binding | None:
     """The binding under which a pattern is this type; none if there is none."""
-    match pattern:
-        case TypeVariable(name, over):
-            return {name: of} if of in over else None
-        case VectorOf(length, scalar) if isinstance(of, Vector):
-            pairs: tuple[tuple[Size | int, int], ...] = ((length, of.length),)
-            element: TypeVariable | Scalar = scalar
-            found: Scalar = of.scalar
-        case MatrixOf(rows, columns, scalar) if isinstance(of, Matrix):
-            pairs, element, found = ((rows, of.rows), (columns, of.columns)), scalar, of.scalar
-        case QuaternionOf(scalar) if isinstance(of, Quaternion):
-            pairs, element, found = (), scalar, of.scalar
-        case _:
-            return {} if pattern == of else None
     binding: Binding = {}
-    for size, value in pairs:
-        if isinstance(size, int):
-            if size != value:
-                return None
-        elif value not in size.over or binding.setdefault(size.name, value) != value:
-            return None
-    if isinstance(element, TypeVariable):
-        if found not in element.over:
-            return None
-        binding[element.name] = found
-    elif element != found:
-        return None
-    return binding
+    return binding if _unify(pattern, of, binding) else None
+
+
+def _unify(pattern: Pattern, of: Type, binding: Binding) -> bool:
+    """Whether a pattern is this type, given what its variables stand for already; adds what they stand for."""
+    match pattern, of:
+        case TypeVariable(name, over), _:
+            return of in over and binding.setdefault(name, of) == of
+        case VectorOf(length, scalar), Vector():
+            return _unify_size(length, of.length, binding) and _unify(scalar, of.scalar, binding)
+        case MatrixOf(rows, columns, scalar), Matrix():
+            sizes = _unify_size(rows, of.rows, binding) and _unify_size(columns, of.columns, binding)
+            return sizes and _unify(scalar, of.scalar, binding)
+        case QuaternionOf(scalar), Quaternion(found):
+            return _unify(scalar, found, binding)
+        case TransformationOf(scalar), Transformation(found):
+            return _unify(scalar, found, binding)
+        case TileOf(element, shape), Tile():
+            return (
+                len(shape) == len(of.shape)
+                and all(_unify_size(size, found, binding) for size, found in zip(shape, of.shape, strict=True))
+                and _unify(element, of.element, binding)
+            )
+        case _:
+            return pattern == of
+
+
+def _unify_size(size: Size | int, found: int, binding: Binding) -> bool:
+    if isinstance(size, int):
+        return size == found
+    return found in size.over and binding.setdefault(size.name, found) == found

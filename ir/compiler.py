@@ -13,6 +13,7 @@ from ir import warp_api
 from ir.digest import digests
 from ir.errors import BrokenToolchainError
 from ir.extract import extract, split_prelude
+from ir.generation import GenerationError, generate
 from ir.records import Built, Refused, Timings
 from ir.source import SourceError
 
@@ -61,10 +62,10 @@ class Compiler:
         """Generate the code of one unit; its listing and digests are known then, before the dear native compile."""
         try:
             with self._timed("code_generation"):
-                text = warp_api.generate(unit, self.target)
+                text = generate(unit, self.target)
         except SourceError as error:
             return Refused("import", str(error))
-        except warp_api.GenerationError as error:
+        except GenerationError as error:
             return Refused("codegen", str(error))
         with self._timed("digest"):
             listing = extract(text)
@@ -83,16 +84,18 @@ class Compiler:
     def describe_compile(self) -> dict[str, object]:
         """Say how kernels are compiled: the same on every machine with the same Warp."""
         device = self.target.device
+        told = warp_api.compile_options(device)
+        level = warp_api.OPTIMIZATION_LEVEL[device]
         description: dict[str, object] = {
             "compiler": warp_api.native_compiler(device),
             "mode": warp_api.MODE[device],
-            "optimization_level": warp_api.OPTIMIZATION_LEVEL[device],
+            "optimization_level": level if "optimization_level" in told else "Warp's own",
             "block_dim": warp_api.BLOCK_DIM[device],
             "backward": self.target.backward,
         }
         if device == "cuda":
             return description | {"arch": self.target.arch, "output": "ptx"}
-        return description | {"flags": warp_api.CPU_FLAGS, "output": "object"}
+        return description | {"flags": told.get("extra_flags", "Warp's own"), "output": "object"}
 
     def _failures(self, modules: Sequence[Generated]) -> list[str | None]:
         """Return for each module the native compiler's message, or None when it compiled.

@@ -5,6 +5,7 @@ ToolchainError
  ├─ UntestedWarpError           a version of Warp that this package was never run with
  ├─ NoCudaCompilerError         this build of Warp has no NVRTC
  ├─ BadTargetError              a device or architecture that cannot be compiled for
+ ├─ CoverageMissingError        coverage.py, which is optional, is not installed
  └─ BrokenToolchainError        the native compiler fails on an empty module, or reports success and writes nothing
 """
 
@@ -29,6 +30,10 @@ class NoCudaCompilerError(ToolchainError):
 
 class BadTargetError(ToolchainError):
     """The device or architecture is not one that can be compiled for."""
+
+
+class CoverageMissingError(ToolchainError):
+    """coverage.py, which only `ir.coverage` needs, is not installed."""
 
 
 class BrokenToolchainError(ToolchainError):

@@ -2,7 +2,8 @@
 
 Warp writes definitions one after another, each closed by a brace in the first column: structs with the functions that
 their adjoints need, forward functions, adjoint functions, the argument struct (CPU), the kernels, and the entry points
-(CPU), which are the same for all kernels and are left out of a listing.
+(CPU), which are the same for all kernels and are left out of a listing. What functions of NVIDIA's math libraries a
+module is linked with is declared first of all.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from ir.records import Listing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# The last line of the text that all modules share: includes, macros for thread indices and casts.
-_PRELUDE_END = "#define adj_int(x, adj_x, adj_ret) adj_cast_int(x, adj_x, adj_ret)\n"
+# The end of the text that all modules share: includes, macros for casts and thread indices, in either order.
+_PRELUDE_END = re.compile(r"^#define adj_int\(.*\n(?:\s*#define builtin_.*\n)*", re.MULTILINE)
 
 _COMMENT = re.compile(r"//[^\n]*")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -29,21 +30,33 @@ _FUNCTION = re.compile(r"^(?:template<[^\n]*>\n)?static [^\n]*?(\w+)\($", re.MUL
 _FUNCTION_SOURCE = re.compile(r"^// .+\.py:\d+$", re.MULTILINE)
 # Functions of Warp's own that are written in Python are named by where Warp is installed, which is nobody's business.
 _WARP_SOURCE = re.compile(r"^// .*/(warp/.+\.py:\d+)$", re.MULTILINE)
+_DECLARATIONS = re.compile(r'^(?:#define \w+ 1\n)?extern "C" \{\n(?=void \w+\([^{]*\);$)', re.MULTILINE)
+_DECLARED = re.compile(r"^void (\w+)\(.*\);$", re.MULTILINE)
 _COMPANION = re.compile(r"^(?:static )?CUDA_CALLABLE ", re.MULTILINE)
+_TILE_COMPANION = re.compile(r"^// Required by tile templates", re.MULTILINE)
 _HASHED_STRUCT = re.compile(r"^struct (\w+)_([0-9a-f]{8})\s*$", re.MULTILINE)
+
+# A definition ends with a brace in the first column, but the body of a native function is the user's text: its lines
+# may start anywhere, and its brace follows on the last of them. So what comes next has to look like a definition.
+_START = (
+    r'// .+\.py:\d+\n|// Required|struct |template|static |CUDA_CALLABLE|extern "C"|void \w+_cpu_|#if defined\(__CUDA'
+)
+_END = re.compile(rf"\}}(?:;| // extern C)?\n(?=(?:[ \t]*\n)*(?:\Z|{_START}))|^#endif\n", re.MULTILINE)
+_GUARDED = re.compile(r"\n*#if ")
 
 
 class Kind(Enum):
     """What a definition is."""
 
     STRUCT = auto()
-    COMPANION = auto()  # of a struct, for adjoints: adj_S, add, adj_atomic_add
+    COMPANION = auto()  # of a struct, for adjoints (adj_S, add, adj_atomic_add) or for tiles of it (sub, atomic_add …)
     FUNCTION = auto()
     ADJOINT = auto()
     ARGUMENTS = auto()
     FORWARD = auto()
     BACKWARD = auto()
     ENTRY = auto()
+    DECLARATION = auto()  # of a function of a math library
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +75,9 @@ class Definition:
 
 def split_prelude(text: str) -> tuple[str, str]:
     """Split generated text into what all modules share and the definitions of this one."""
-    prelude, end, body = text.partition(_PRELUDE_END)
-    assert end, "Warp's generated text has another prelude than the one this module knows"
-    return prelude + end, body
+    end = _PRELUDE_END.search(text)
+    assert end is not None, "Warp's generated text has another prelude than the one this module knows"
+    return text[: end.end()], text[end.end() :]
 
 
 def definitions(body: str) -> list[Definition]:
@@ -72,6 +85,11 @@ def definitions(body: str) -> list[Definition]:
     found: list[Definition] = []
     struct = ""
     for text in _chunks(body):
+        if _DECLARATIONS.match(text):
+            found += [
+                Definition(Kind.DECLARATION, match[1], f'extern "C" {match[0]}\n') for match in _DECLARED.finditer(text)
+            ]
+            continue
         definition = _classify(text, struct)
         if definition.kind is Kind.STRUCT:
             struct = definition.name
@@ -86,13 +104,12 @@ def extract(text: str) -> Listing:
 
 
 def _chunks(body: str) -> Iterator[str]:
-    lines: list[str] = []
-    for line in body.splitlines(keepends=True):
-        lines.append(line)
-        if line.startswith("}"):
-            yield "".join(lines).strip("\n") + "\n"
-            lines.clear()
-    assert not "".join(lines).strip(), f"text after the last definition: {''.join(lines)!r}"
+    start = 0
+    for end in _END.finditer(body):
+        if bool(_GUARDED.match(body, start)) == (end[0] == "#endif\n"):
+            yield body[start : end.end()].strip("\n") + "\n"
+            start = end.end()
+    assert not body[start:].strip(), f"text after the last definition: {body[start:]!r}"
 
 
 def _classify(text: str, struct: str) -> Definition:
@@ -114,10 +131,10 @@ def _classify(text: str, struct: str) -> Definition:
 
 def _closure(found: Sequence[Definition], root: Kind) -> str:
     """Return the text of the kernel of kind `root` and of all it mentions, directly or not."""
-    by_name: dict[str, Definition] = {}
+    by_name: dict[str, list[Definition]] = {}  # instances of a generic function share a name
     for definition in found:
-        if definition.kind in {Kind.STRUCT, Kind.FUNCTION, Kind.ADJOINT, Kind.ARGUMENTS}:
-            by_name[definition.name] = definition
+        if definition.kind in {Kind.STRUCT, Kind.FUNCTION, Kind.ADJOINT, Kind.ARGUMENTS, Kind.DECLARATION}:
+            by_name.setdefault(definition.name, []).append(definition)
     wanted = [definition for definition in found if definition.kind is root]
     if not wanted:
         return ""
@@ -128,13 +145,18 @@ def _closure(found: Sequence[Definition], root: Kind) -> str:
         has_adjoint = has_adjoint or definition.kind is Kind.ADJOINT
         for name in definition.mentioned & by_name.keys() - taken:
             taken.add(name)
-            wanted.append(by_name[name])
-    # Companions are found by overload resolution, inside templates too, so a mention cannot be looked for.
+            wanted += by_name[name]
+    # Companions are found by overload resolution, inside templates too, so a mention cannot be looked for. Warp writes
+    # those for tiles only where there are tiles of the struct.
+    tiled = {definition.name for definition in found if _TILE_COMPANION.search(definition.text)}
     parts = [
         definition.text
         for definition in found
         if definition.kind is root
-        or (definition.name in taken and (has_adjoint or definition.kind is not Kind.COMPANION))
+        or (
+            definition.name in taken
+            and (has_adjoint or definition.kind is not Kind.COMPANION or definition.name in tiled)
+        )
     ]
     return "\n".join(parts)
 

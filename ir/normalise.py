@@ -17,6 +17,9 @@ _ARGUMENT_STRUCT = re.compile(r"^struct wp_args_\w+ \{\n(?:.*\n)*?\};\n", re.MUL
 _CONTIGUOUS = re.compile(r"^ *wp_args_\w+ wp_contiguous_args;\n(?:.*\n)*? *\}\n", re.MULTILINE)
 _ARGUMENT_LOAD = re.compile(r"= _wp_args->\w+;")
 _ARGUMENT_TYPE = re.compile(r"\bwp_args_\w+")
+# User functions have each argument on a line of its own.
+_COMPANION = re.compile(r"^(?:static )?CUDA_CALLABLE [^\n]*\([^\n]+\n(?:.*\n)*?\}\n", re.MULTILINE)
+_GUARD = re.compile(r"^#if defined\(__CUDA_ARCH__\)\n\s*#endif\n", re.MULTILINE)
 _DEFINITION_END = re.compile(r"(?<=\n\}\n)|(?<=\n\};\n)")
 _STRUCT_HEAD = re.compile(r"^struct (\w+)$", re.MULTILINE)
 _STRUCT = re.compile(r"^struct (\w+)\n\{\n((?: {4}\S.*;\n)+)(?:.*\n)*?\};\n", re.MULTILINE)
@@ -61,7 +64,8 @@ def drop_comments(text: str) -> str:
 
 
 def drop_plumbing(text: str) -> str:
-    """Remove how a CPU kernel gets at its arguments: the argument list follows from the variables that are left."""
+    """Remove what follows from the rest: how a CPU kernel gets at its arguments, and what tiles of a struct need."""
+    text = _GUARD.sub("", _COMPANION.sub("", text))
     text = _ARGUMENT_STRUCT.sub("", text)
     text = _CONTIGUOUS.sub("", text)
     text = _ARGUMENT_LOAD.sub("= _wp_args;", text)

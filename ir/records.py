@@ -31,8 +31,9 @@ class Target:
 class Unit:
     """One kernel's complete source text.
 
-    `source` starts with `import warp as wp`, may define structs, functions and constants, and defines exactly one
-    `@wp.kernel`, named `kernel_name`.
+    `source` imports `warp as wp`, may define structs, functions, constants, enumerations and what else Python allows on
+    the level of a module, and makes exactly one kernel, which its global `kernel_name` is: decorated, returned by a
+    factory, or generic with exactly one overload (`wp.overload`).
     """
 
     kernel_name: str

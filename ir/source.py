@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ir.records import Unit
 
@@ -22,8 +22,8 @@ class SourceError(Exception):
 
 
 @contextmanager
-def running(unit: Unit) -> Iterator[None]:
-    """Run `unit` as a module that `inspect` can read, and forget all about it afterwards."""
+def running(unit: Unit) -> Iterator[Mapping[str, object]]:
+    """Run `unit` as a module that `inspect` can read, and forget all about it afterwards; yields its names."""
     module = types.ModuleType(MODULE_NAME)
     filename = f"{unit.kernel_name}.py"
     # No modification time: linecache then never looks for the file on disk.
@@ -31,7 +31,7 @@ def running(unit: Unit) -> Iterator[None]:
     sys.modules[MODULE_NAME] = module
     try:
         _run(unit.source, filename, module)
-        yield
+        yield module.__dict__
     finally:
         linecache.cache.pop(filename, None)
         sys.modules.pop(MODULE_NAME, None)

@@ -1,4 +1,7 @@
-"""Warp, as far as this project knows it: every import of it, and every private name, each with its reason.
+"""Warp, as far as this project knows it: the one import of it, what is private in it, and the native compilers.
+
+Three modules work on what is handed out here: `generation` on its registries of modules, `registry` and `recording` on
+those of built-ins.
 
 Why private names at all. The public `wp.compile_aot_module` goes from kernels to native code in one step, for one Warp
 module. A dataset needs the seam in the middle: the text of a kernel must not depend on which others share its module
@@ -9,26 +12,27 @@ two functions that `compile_aot_module` itself calls.
 
 from __future__ import annotations
 
+import ctypes
 import importlib.metadata
+import io
 import os
 import re
 import tempfile
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ir.capture import captured_output
 from ir.errors import BadTargetError, NoCudaCompilerError, UntestedWarpError, WarpMissingError
 from ir.headers import NVRTC, kept
-from ir.source import MODULE_NAME, SourceError, named, running
+from ir.source import named
+from ir.versions import REQUIREMENT, TESTED_VERSIONS, accepted, is_tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ir.records import Target, Unit
-
-TESTED_VERSIONS: Final = ("1.19",)
+    from ir.records import Target
 
 # wp.launch always runs CPU kernels with blocks of one thread, and Warp generates other text for other sizes.
 BLOCK_DIM: Final = {"cpu": 1, "cuda": 256}
@@ -41,12 +45,13 @@ MODE: Final = {"cpu": "release", "cuda": "debug"}
 # Generic code for the architecture: Warp's default, -march=native, would tie the result to this machine.
 CPU_FLAGS: Final = ""
 
+# NVIDIA's math libraries on the GPU, for tile_matmul, tile_fft and the solvers: Warp has them compile a function for
+# every shape, type and layout it meets, which takes 2 to 9 s each. Without them it uses templates of its own, as on the
+# CPU. Warp 1.10 and 1.11 cannot do without, 1.12 and 1.13 can for tile_matmul only.
+MATH_LIBRARIES: Final = {"enable_mathdx_gemm": False, "enable_mathdx_solver": False, "enable_mathdx_fft": False}
+
 # Where NVRTC was built, and where it keeps its precompiled header.
 _NOISE: Final = re.compile(r"^Warp NVRTC compilation error|precompiled header file")
-
-
-class GenerationError(Exception):
-    """Warp's code generation raised on a kernel."""
 
 
 class NativeError(Exception):
@@ -62,29 +67,39 @@ def warp_version() -> str:
     try:
         return importlib.metadata.version("warp-lang")
     except importlib.metadata.PackageNotFoundError as error:
-        raise WarpMissingError("Warp is not installed: pip install 'warp-lang>=1.19,<1.20'") from error
+        raise WarpMissingError(f"Warp is not installed: pip install '{REQUIREMENT}'") from error
 
 
 def check_available(target: Target) -> None:
     """Raise a `ToolchainError` with a one-line message when `target` cannot be compiled for here."""
     version = warp_version()
-    if not version.startswith(tuple(f"{tested}." for tested in TESTED_VERSIONS)):
-        tested = ", ".join(f"{tested}.x" for tested in TESTED_VERSIONS)
-        raise UntestedWarpError(
-            f"Warp {version} is installed, tested are {tested}: pip install 'warp-lang>=1.19,<1.20'"
-        )
+    if not is_tested(version):
+        tested = f"{TESTED_VERSIONS[0]}.x to {TESTED_VERSIONS[-1]}.x"
+        raise UntestedWarpError(f"Warp {version} is installed, tested are {tested}: pip install '{REQUIREMENT}'")
     start()
     runtime = _runtime()
     if target.device == "cpu":
         if runtime.llvm is None:
             raise WarpMissingError(f"Warp {version} was built without its CPU compiler (warp-clang)")
         return
-    supported = sorted(runtime.nvrtc_supported_archs)
+    supported = architectures()
     if not supported:
         raise NoCudaCompilerError(f"Warp {version} was built without the CUDA compiler (NVRTC): use --device cpu")
     if target.arch not in supported:
         names = ", ".join(map(str, supported))
         raise BadTargetError(f"architecture {target.arch} is not one of those that this Warp compiles for: {names}")
+
+
+def architectures() -> list[int]:
+    """Return the SM architectures that the NVRTC inside Warp compiles for; none when Warp was built without it.
+
+    Asked of the native library: Warp 1.10 and 1.11 keep a list of their own only where there is a driver.
+    """
+    core = _runtime().core
+    found = (ctypes.c_int * max(0, core.wp_nvrtc_supported_arch_count()))()
+    if found:
+        core.wp_nvrtc_supported_archs(found)
+    return sorted(found)
 
 
 def start() -> None:
@@ -97,7 +112,7 @@ def start() -> None:
         wp = _warp()
     except ImportError as error:
         raise WarpMissingError(f"Warp does not import: {error}") from error
-    if _context().runtime is not None:
+    if context().runtime is not None:
         return
     if wp.config.kernel_cache_dir is None and "WARP_CACHE_PATH" not in os.environ:
         wp.config.kernel_cache_dir = str(Path(tempfile.gettempdir()) / f"warpsmith-{_user()}")
@@ -109,88 +124,85 @@ def start() -> None:
         raise WarpMissingError(f"Warp does not start: {_one_line(error)}") from error
 
 
-def generate(unit: Unit, target: Target) -> str:
-    """Return the complete C++ or CUDA text that Warp generates for one unit, kernel hash left out.
+def config() -> Any:
+    """Return Warp's settings."""
+    return _warp().config
 
-    The text is a function of the unit and the target alone. Raises `SourceError` or `GenerationError`.
-    """
-    context = _context()
-    with quiet(), _fresh_numbers(), _forgotten(), running(unit):
-        module = _only_kernel(unit)
-        module.options.update(
-            {
-                "enable_backward": target.backward,
-                "block_dim": BLOCK_DIM[target.device],
-                "strip_hash": True,
-                "cpu_compiler_flags": CPU_FLAGS,
-            }
-        )
-        try:
-            # What Module._compile does before it calls the native compiler. `get_module_hash` resolves wp.static().
-            module.get_module_hash()
-            options = module.resolve_options(_warp().config)
-            options["output_arch"] = None if target.device == "cpu" else target.arch
-            hasher = module.hashers[options["block_dim"]]
-            builder = context.ModuleBuilder(module, options, hasher=hasher, target=target.device)
-            return str(builder.codegen(target.device))
-        except MemoryError:
-            raise
-        except Exception as error:
-            # Code generation runs on whatever the source says and raises what it likes (KeyError, RecursionError …).
-            raise GenerationError(named(error)) from error
+
+def context() -> Any:
+    """Return Warp's module of registries (user_modules, builtin_functions) and of ModuleBuilder."""
+    return _warp()._src.context  # noqa: SLF001
+
+
+def codegen() -> Any:
+    """Return Warp's code generator: the module with `Adjoint`, which turns a function into C++."""
+    return _warp()._src.codegen  # noqa: SLF001
+
+
+def types() -> Any:
+    """Return Warp's module of types."""
+    return _warp()._src.types  # noqa: SLF001
+
+
+def has_name(name: str) -> bool:
+    """Tell whether `wp.name` is anything."""
+    return hasattr(_warp(), name)
 
 
 def compile_cpu(source: Path, output: Path, headers: Path) -> None:
     """Compile C++ to an object file with Warp's clang; `headers` holds the precompiled header between calls."""
     build = _warp()._src.build.build_cpu  # noqa: SLF001  # the step under compile_aot_module
+    files = {"use_precompiled_headers": True, "pch_dir": str(headers)}
     with _native_errors(source), kept(headers):
-        build(
-            str(output),
-            str(source),
-            mode=MODE["cpu"],
-            extra_flags=CPU_FLAGS,
-            optimization_level=OPTIMIZATION_LEVEL["cpu"],
-            use_precompiled_headers=True,
-            pch_dir=str(headers),
-            block_dim=BLOCK_DIM["cpu"],
-        )
+        build(str(output), str(source), **accepted(build, compile_options("cpu") | files))
 
 
 def compile_cuda(source: Path, output: Path, arch: int, headers: Path) -> None:
     """Compile CUDA C++ to PTX with the NVRTC inside Warp; neither a GPU nor a driver is needed."""
     build = _warp()._src.build.build_cuda  # noqa: SLF001  # the step under compile_aot_module
     with _native_errors(source), NVRTC.temporary_files(headers) as has_headers:
-        build(
-            str(source),
-            arch,
-            str(output),
-            config=MODE["cuda"],
-            optimization_level=3,  # the default; to ask for 0 beside -G makes NVRTC warn of a conflict
-            use_precompiled_headers=has_headers,
-            pch_dir=None,
-        )
+        # Warp 1.12 always uses its header, and has to be told where to keep it.
+        can_refuse = accepted(build, {"use_precompiled_headers": has_headers})
+        files = can_refuse | accepted(build, {"pch_dir": None if can_refuse else str(headers)})
+        build(str(source), arch, str(output), **compile_options("cuda"), **files)
+
+
+def compile_options(device: str) -> dict[str, Any]:
+    """Return what the installed Warp's native compiler for `device` is told: its own names for options, and values."""
+    build = _warp()._src.build  # noqa: SLF001  # the step under compile_aot_module
+    if device == "cpu":
+        level = {"optimization_level": OPTIMIZATION_LEVEL["cpu"]}
+        asked = {"mode": MODE["cpu"], "extra_flags": CPU_FLAGS, "block_dim": BLOCK_DIM["cpu"]} | level
+        return accepted(build.build_cpu, asked)
+    # Level 3 is the default; to ask for 0 beside -G (mode "debug") makes NVRTC warn of a conflict.
+    return accepted(build.build_cuda, {"config": MODE["cuda"], "optimization_level": 3})
 
 
 def native_compiler(device: str) -> str:
     """Return the name and version of the native compiler inside Warp."""
     runtime = _runtime()
     if device == "cpu":
-        return f"clang {runtime.get_llvm_version()}"
+        has_version = hasattr(runtime, "get_llvm_version")
+        return f"clang {runtime.get_llvm_version()}" if has_version else f"clang of Warp {warp_version()}"
     return "nvrtc {}.{}".format(*runtime.toolkit_version)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep Warp's log and Python's warnings from a person who asked for neither, also where warnings are errors."""
+    """Keep Warp's log and Python's warnings from a person who asked for neither, also where warnings are errors.
+
+    Before Warp 1.14 some of it is printed, whatever the settings.
+    """
     config = _warp().config
-    level = config.log_level
-    config.log_level = 100  # above LOG_ERROR
+    name, silent = ("log_level", 100) if hasattr(config, "log_level") else ("quiet", True)  # 100: above LOG_ERROR
+    saved = getattr(config, name)
+    setattr(config, name, silent)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
-        config.log_level = level
+        setattr(config, name, saved)
 
 
 @contextmanager
@@ -221,38 +233,6 @@ def _native_message(output: str, scratch: Path) -> str:
     return message.strip()
 
 
-def _only_kernel(unit: Unit) -> Any:
-    """Return the Warp module that running `unit` has made, with its one kernel in it."""
-    module = _context().user_modules.get(MODULE_NAME)
-    names = sorted(module.kernels) if module is not None else []
-    if names != [unit.kernel_name]:
-        found = ", ".join(names) or "none"
-        raise SourceError(f"expected exactly one kernel, {unit.kernel_name}; found {found}")
-    return module
-
-
-@contextmanager
-def _forgotten() -> Iterator[None]:
-    """Let Warp forget the module of a unit, which it would keep for good."""
-    try:
-        yield
-    finally:
-        _context().user_modules.pop(MODULE_NAME, None)
-
-
-@contextmanager
-def _fresh_numbers() -> Iterator[None]:
-    """Let Warp number functions from zero: its counter is global, counts every name ever seen and is never trimmed."""
-    counts = _context().function_key_counts
-    saved = dict(counts)
-    counts.clear()
-    try:
-        yield
-    finally:
-        counts.clear()
-        counts.update(saved)
-
-
 def _one_line(error: BaseException) -> str:
     return " ".join(named(error).split())
 
@@ -267,9 +247,5 @@ def _warp() -> Any:
     return warp
 
 
-def _context() -> Any:  # registries (user_modules, function_key_counts) and ModuleBuilder live there
-    return _warp()._src.context  # noqa: SLF001
-
-
 def _runtime() -> Any:  # knows what the native libraries can do
-    return _context().runtime
+    return context().runtime

@@ -17,7 +17,7 @@ from .errors import Interrupted, UsageError, WarpsmithError
 from .making import TOOLS, Tools
 from .manifest import Manifest
 
-COMMANDS = ("generate", "replay", "verify")
+COMMANDS = ("generate", "replay", "verify", "coverage")
 PROGRAM = "python -m synth"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -101,6 +101,7 @@ def _parser() -> Parser:
     _add_generate(commands.add_parser("generate", help="make a dataset, or go on making it", allow_abbrev=False))
     _add_replay(commands.add_parser("replay", help="make one record again and compare", allow_abbrev=False))
     _add_verify(commands.add_parser("verify", help="check a complete dataset", allow_abbrev=False))
+    _add_coverage(commands.add_parser("coverage", help="say what kernels contain of what there is", allow_abbrev=False))
     return parser
 
 
@@ -108,9 +109,17 @@ def _add_configuration(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu", metavar="{cpu,cuda}", help="what to compile for (default: cpu)")
     parser.add_argument("--arch", metavar="SM", help="SM architecture for cuda, as 90 or sm_90 (default: 90)")
     parser.add_argument("--seed", default="0", metavar="S", help="what to draw from (default: 0)")
-    parser.add_argument("--profile", default="default", metavar="P", help="what is likely (default: default)")
     parser.add_argument(
-        "--categories", nargs="+", metavar="C", help="kinds of kernel, in equal shares, with commas (default: all)"
+        "--profile",
+        default="default",
+        metavar="P",
+        help="what is likely: default, explore, a category's name for that one only, or the path of your own NAME.toml",
+    )
+    parser.add_argument(
+        "--categories",
+        nargs="+",
+        metavar="C",
+        help="kinds of kernel, in equal shares, with commas (default: all of the profile)",
     )
     parser.add_argument("--no-backward", dest="backward", action="store_false", help="leave the adjoints out")
 
@@ -148,18 +157,45 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="a dataset")
 
 
+def _add_coverage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="a complete dataset (default: draw kernels)"
+    )
+    _add_configuration(parser)
+    parser.add_argument("--kernels", default="500", metavar="N", help="how many to draw (default: 500)")
+    parser.add_argument(
+        "--compile", default="codegen", metavar="{none,codegen,native}", help="how far to take them (default: codegen)"
+    )
+    parser.add_argument("--warp", action="store_true", help="measure what runs of Warp's code generator")
+    parser.add_argument("--workers", metavar="W", help="processes (default: one for each core)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it there too")
+    defaults = parser.parse_args([])
+    parser.set_defaults(command=lambda options, _tools: _coverage(options, defaults))
+
+
+def _coverage(options: argparse.Namespace, defaults: argparse.Namespace) -> int:
+    from .coverage import coverage  # noqa: PLC0415
+
+    coverage(options, defaults, _workers(options))
+    return 0
+
+
+def _workers(options: argparse.Namespace) -> int:
+    if options.workers is None:
+        return _cores()
+    return values.natural("--workers", options.workers, 1, values.MOST_WORKERS)
+
+
 def _generate(options: argparse.Namespace, tools: Tools) -> int:
     from .generate import Setting, generate  # noqa: PLC0415  (a subcommand pays for its own imports)
     from .progress import choose_screen  # noqa: PLC0415
     from .request import refuse_unavailable, requested_configuration  # noqa: PLC0415
 
     configuration = requested_configuration(options)
-    workers = (
-        _cores() if options.workers is None else values.natural("--workers", options.workers, 1, values.MOST_WORKERS)
-    )
+    workers = _workers(options)
     out = options.out or Path("data") / configuration.device
     refuse_unavailable(configuration.target)
-    screen = choose_screen(configuration, quiet=options.quiet)
+    screen = choose_screen(quiet=options.quiet)
     result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
     if not options.quiet:
         manifest = result.manifest
@@ -209,6 +245,7 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
     if replayed.record is not None:
         _say(_field(replayed.record, options.field))
     if replayed.refusal:
+        _say(replayed.source)
         _complain(f"sample {index} did not compile: {replayed.refusal}")
     if replayed.differences:
         sys.stderr.write("".join(replayed.differences))

@@ -1,7 +1,10 @@
 """The configuration of a dataset: everything that its bytes depend on, and nothing else."""
 
+import hashlib
+import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Literal
 
 import msgspec
@@ -11,6 +14,9 @@ from ir.records import Target
 Device = Literal["cpu", "cuda"]
 Dedup = Literal["structure", "ir"]
 Format = Literal["jsonl", "json"]
+
+PROFILE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+"""What a user's profile may be called: the name goes into records, commands and a file name."""
 
 MEGABYTE = 10**6
 """The MB of a budget: 10⁶ bytes of the records' one-line JSON text, each with its newline."""
@@ -36,6 +42,8 @@ class Configuration:
     backward: bool
     seed: int
     profile: str
+    profile_source: str | None = None
+    """The text of a user's own profile; None for one of the project's."""
     categories: tuple[str, ...]
     dedup: Dedup
     format: Format
@@ -51,6 +59,8 @@ class Configuration:
             raise ValueError(f"categories must be distinct, and at least one: {self.categories}")
         if self.budget_bytes is None and self.count is None:
             raise ValueError("a dataset needs a budget or a count to end at")
+        if self.profile_source is not None and not PROFILE_NAME.fullmatch(self.profile):
+            raise ValueError(f"a profile's name has letters, digits, _ and - only: {self.profile!r}")
         for name in ("budget_bytes", "count"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -62,6 +72,13 @@ class Configuration:
         if self.arch is None:
             return Target(self.device, backward=self.backward)
         return Target(self.device, arch=self.arch, backward=self.backward)
+
+    @property
+    def profile_key(self) -> str:
+        """What tells the profile from every other, also from another user's of the same name."""
+        if self.profile_source is None:
+            return self.profile
+        return f"{self.profile}:{hashlib.sha256(self.profile_source.encode()).hexdigest()}"
 
     def category_of(self, index: int) -> str:
         """Return the category of one sample: shares are uniform by construction."""
@@ -77,16 +94,31 @@ def differences(there: Configuration, here: Configuration) -> list[str]:
     """Return what sets the configuration of a folder apart from the one asked for, one phrase each."""
     found = []
     for field in fields(Configuration):
-        if field.name == "versions":
-            continue
         old, new = getattr(there, field.name), getattr(here, field.name)
-        if old != new:
+        if field.name == "versions" or old == new:
+            continue
+        if field.name != "profile_source":
             found.append(f"{_option_of(field.name)} is {_shown(old)} there and {_shown(new)} here")
+        elif there.profile == here.profile:
+            found.append(_profile_difference(there, here))
     for field in fields(Versions):
         old, new = getattr(there.versions, field.name), getattr(here.versions, field.name)
         if old != new:
             found.append(f"{field.name} is version {old} there and {new} here")
     return found
+
+
+def _profile_difference(there: Configuration, here: Configuration) -> str:
+    """Return where the texts of two profiles part."""
+    if there.profile_source is None or here.profile_source is None:
+        kinds = ["the project's own" if each.profile_source is None else "a file's" for each in (there, here)]
+        return f"profile {here.profile} is {kinds[0]} there and {kinds[1]} here"
+    lines = zip_longest(there.profile_source.splitlines(), here.profile_source.splitlines(), fillvalue="")
+    differing = ((number, old, new) for number, (old, new) in enumerate(lines, start=1) if old != new)
+    number, old, new = next(differing, (0, "", ""))
+    if not number:
+        return f"the text of profile {here.profile} differs in its line ends"
+    return f"line {number} of profile {here.profile} is {old[:60]!r} there and {new[:60]!r} here"
 
 
 def _option_of(name: str) -> str:

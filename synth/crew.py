@@ -37,6 +37,8 @@ class Limits:
     kernels: int = 20_000
     resident_bytes: int = 1_500_000_000
     failed_starts: int = 3
+    leave_seconds: float = 60.0
+    """Time for all workers to leave by themselves, where they are let to."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -110,6 +112,18 @@ class Crew:
         for hand in self._hands:
             self._dismiss(hand)
         self._hands.clear()
+
+    def retire(self) -> None:
+        """Let each worker leave by itself, so that it can put away what it has; what it still answers is not heard."""
+        deadline = time.monotonic() + self._limits.leave_seconds
+        for hand in self._hands:
+            with suppress(OSError):
+                hand.connection.send(None)
+        for hand in self._hands:
+            with suppress(EOFError, OSError):
+                while hand.connection.poll(max(0.0, deadline - time.monotonic())):
+                    hand.connection.recv()
+            hand.process.join(max(0.0, deadline - time.monotonic()))
 
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
@@ -221,9 +235,9 @@ class Crew:
             self._retries.appendleft(Piece(piece.batch, piece.indices, tries=1))
         else:
             index = piece.indices[0]
-            source = hand.drawn.source if hand.drawn else ""
+            source, rows = (hand.drawn.source, hand.drawn.rows) if hand.drawn else ("", ())
             text = f"{message}\n{said}".strip()
-            rejected = Rejected(index, self._configuration.category_of(index), stage, text, source)
+            rejected = Rejected(index, self._configuration.category_of(index), stage, text, source, rows)
             batch = self._open[piece.batch]
             batch.missing -= 1
             batch.outcomes.append(rejected)

@@ -6,9 +6,8 @@ from grammar.catalogue import CATALOGUE
 from grammar.census import census
 from grammar.description import describe
 from grammar.printer import print_source
-from grammar.profile import profile_for
-from grammar.strategies import draw_kernel, replay_kernel
-from grammar.term import Kernel
+from grammar.profile import Profile, profile_for
+from grammar.strategies import Drawing, draw_kernel, replay_kernel
 
 from .configuration import Configuration
 from .sample import Sample, seed_bytes
@@ -17,31 +16,40 @@ from .watch import Stopwatch
 
 def draw_sample(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
     """Return the sample of an index, drawn from its seed."""
-    profile = profile_for(configuration.profile, configuration.category_of(index))
+    return sample_of(configuration, index, draw(configuration, index, watch), watch)
+
+
+def draw(configuration: Configuration, index: int, watch: Stopwatch) -> Drawing:
+    """Return the kernel of an index, drawn from its seed, with its choices."""
+    profile = _profile_of(configuration, index)
     with watch.time("draw"):
-        drawing = draw_kernel(CATALOGUE, profile, seed_bytes(configuration, index))
-    return _sample(configuration, index, drawing.kernel, drawing.choices, watch)
+        return draw_kernel(CATALOGUE, profile, seed_bytes(configuration, index))
 
 
 def replay_sample(configuration: Configuration, index: int, choices: Sequence[int], watch: Stopwatch) -> Sample:
     """Return the sample of an index, grown again from a recorded choice sequence."""
-    profile = profile_for(configuration.profile, configuration.category_of(index))
+    profile = _profile_of(configuration, index)
     with watch.time("draw"):
         kernel = replay_kernel(CATALOGUE, profile, choices)
-    return _sample(configuration, index, kernel, tuple(choices), watch)
+    return sample_of(configuration, index, Drawing(kernel, tuple(choices)), watch)
 
 
-def _sample(
-    configuration: Configuration, index: int, kernel: Kernel, choices: tuple[int, ...], watch: Stopwatch
-) -> Sample:
+def _profile_of(configuration: Configuration, index: int) -> Profile:
+    return profile_for(configuration.profile, configuration.category_of(index), configuration.profile_source)
+
+
+def sample_of(configuration: Configuration, index: int, drawing: Drawing, watch: Stopwatch) -> Sample:
+    """Return what is printed and said of a kernel."""
+    kernel = drawing.kernel
     with watch.time("print"):
         return Sample(
             index=index,
             category=configuration.category_of(index),
             kernel_name=kernel.name,
             source=print_source(kernel),
-            choices=choices,
+            choices=drawing.choices,
             description=describe(kernel),
             arguments=tuple((each.name, each.type_name, each.ndim) for each in kernel.arguments),
             constructs=census(kernel),
+            features=kernel.features,
         )

@@ -19,6 +19,11 @@ JOURNAL = "journal.jsonl"
 CONFIGURATION = "configuration.json"
 
 
+def profile_file(configuration: Configuration) -> str:
+    """Return the name of the file that holds the text of a user's profile."""
+    return f"{configuration.profile}.toml"
+
+
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """Nothing has been made here yet."""
@@ -121,6 +126,12 @@ class Folder:
         self.journal.write_bytes(b"")
         self.replace(self.aside / CONFIGURATION, encode_configuration(configuration))
 
+    def keep_profile(self, configuration: Configuration) -> None:
+        """Put the text of a user's profile beside the records, for the command that goes on, unless it is there."""
+        path = self.root / profile_file(configuration)
+        if configuration.profile_source is not None and not path.exists():
+            self.replace(path, configuration.profile_source.encode())
+
     def replace(self, path: Path, content: bytes) -> None:
         """Put a file in place whole, over an older one if there is one."""
         draft = self.aside / f"{path.name}.draft"
@@ -135,6 +146,10 @@ class Folder:
         self.rejects.mkdir(exist_ok=True)
         content = msgspec.json.format(msgspec.json.encode(rejected), indent=2) + b"\n"
         (self.rejects / f"{rejected.index}.json").write_bytes(content)
+
+    def read_reject(self, index: int) -> Rejected:
+        """Return a recorded reject; `msgspec.MsgspecError` when it is damaged."""
+        return msgspec.json.decode((self.rejects / f"{index}.json").read_bytes(), type=Rejected)
 
     def rejected_indices(self) -> list[int]:
         """Return the indices of the kernels recorded as rejects."""

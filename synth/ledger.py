@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from .rows import Rows
 from .store.shards import Place, Shard
 from .tally import Tally
 
@@ -31,6 +32,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: Place = Place()
     finished: tuple[Shard, ...] = ()
     """Shards finished since the entry before."""
+    rows: Rows = msgspec.field(default_factory=dict)
+    """The catalogue's rows counted since the entry before."""
     tally: Tally = msgspec.field(default_factory=Tally)
     costs: Costs = msgspec.field(default_factory=Costs)
 

@@ -46,10 +46,14 @@ class Builder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The two functions that a worker works with; at the top level of a module, so that a process can be sent them."""
+    """The functions that a run works with; at the top level of a module, so that a process can be sent them."""
 
     draw: Callable[[Configuration, int, Stopwatch], Sample]
     open_builder: Callable[[Configuration, Path], Builder]
+    rows: Callable[[], tuple[str, ...]]
+    """The names of the catalogue's rows."""
+    write: Callable[[Configuration, Sample, Built, dict[str, object]], bytes]
+    """What is kept of a kernel that compiled, as JSON text."""
 
 
 def draw_from_grammar(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
@@ -66,7 +70,20 @@ def open_compiler(configuration: Configuration, scratch: Path) -> Builder:
     return Compiler(configuration.target, scratch)
 
 
-TOOLS = Tools(draw_from_grammar, open_compiler)
+def catalogue_rows() -> tuple[str, ...]:
+    """Return the names of the rows that kernels are made of."""
+    from grammar.catalogue import CATALOGUE  # noqa: PLC0415
+    from grammar.universe import row_names  # noqa: PLC0415
+
+    return row_names(CATALOGUE)
+
+
+def write_record(configuration: Configuration, sample: Sample, built: Built, compiled: dict[str, object]) -> bytes:
+    """Return the JSON text of the record of a sample that compiled."""
+    return encode_record(make_record(configuration, sample, built, compiled))
+
+
+TOOLS = Tools(draw_from_grammar, open_compiler, catalogue_rows, write_record)
 """The grammar and Warp."""
 
 
@@ -82,11 +99,11 @@ def _drawn(configuration: Configuration, tools: Tools, index: int, watch: Stopwa
         return tools.draw(configuration, index, watch)
     except Exception as error:  # noqa: BLE001  (whatever it is, it must cost one kernel, and is recorded)
         message = f"{type(error).__name__}: {error}"
-        return Rejected(index, configuration.category_of(index), "draw", message, "")
+        return Rejected(index, configuration.category_of(index), "draw", message, "", ())
 
 
 def build_batch(
-    configuration: Configuration, builder: Builder, samples: Sequence[Sample], watch: Stopwatch
+    configuration: Configuration, tools: Tools, builder: Builder, samples: Sequence[Sample], watch: Stopwatch
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of these samples, compiled as one module."""
     before = _snapshot(builder.timings)
@@ -96,19 +113,20 @@ def build_batch(
     with watch.time("write"):
         compiled = builder.describe_compile()
         return tuple(
-            _outcome(configuration, sample, result, compiled) for sample, result in zip(samples, results, strict=True)
+            _outcome(configuration, tools, sample, result, compiled)
+            for sample, result in zip(samples, results, strict=True)
         )
 
 
 def _outcome(
-    configuration: Configuration, sample: Sample, result: Built | Refused, compiled: dict[str, object]
+    configuration: Configuration, tools: Tools, sample: Sample, result: Built | Refused, compiled: dict[str, object]
 ) -> Outcome:
     match result:
         case Built():
-            record = encode_record(make_record(configuration, sample, result, compiled))
-            return Made(sample.index, sample.category, record, result.ir_digest, result.structure_digest)
+            record = tools.write(configuration, sample, result, compiled)
+            return Made(sample.index, sample.category, record, result.ir_digest, result.structure_digest, sample.rows)
         case Refused(stage, message):
-            return Rejected(sample.index, sample.category, stage, message, sample.source)
+            return Rejected(sample.index, sample.category, stage, message, sample.source, sample.rows)
 
 
 def _snapshot(times: CompileTimes) -> dict[str, float]:

@@ -9,6 +9,7 @@ import msgspec
 from . import VERSION
 from .configuration import Configuration
 from .ledger import Costs
+from .rows import RowCount, Rows
 from .store.shards import Shard
 from .tally import Counts, Tally
 
@@ -39,13 +40,17 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Indices tried: the sum of `counts`."""
     counts: Counts
     categories: dict[str, Counts]
+    rows: dict[str, RowCount]
+    """The ledger of the catalogue's rows; for each: kernels generated, compiled, executed, agreed."""
     shards: tuple[Shard, ...]
     digest: str
     """SHA-256 of everything above: equal datasets have equal digests."""
     run: Run
 
 
-def make_manifest(configuration: Configuration, shards: tuple[Shard, ...], tally: Tally, costs: Costs) -> Manifest:
+def make_manifest(
+    configuration: Configuration, shards: tuple[Shard, ...], tally: Tally, rows: Rows, costs: Costs
+) -> Manifest:
     """Return the manifest of a complete dataset."""
     order = [*configuration.categories]
     draft = Manifest(
@@ -56,6 +61,7 @@ def make_manifest(configuration: Configuration, shards: tuple[Shard, ...], tally
         attempts=tally.total.attempts,
         counts=tally.total,
         categories={name: tally.categories[name] for name in order if name in tally.categories},
+        rows=rows,
         shards=shards,
         digest="",
         run=Run(

@@ -12,6 +12,8 @@ class Made:
     record: bytes
     ir_digest: str
     structure_digest: str
+    rows: tuple[str, ...]
+    """The rows of the catalogue that it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ class Rejected:
     (the worker did not survive)."""
     message: str
     source: str
+    rows: tuple[str, ...]
+    """The rows of the catalogue that it is made of; none if it was never drawn."""
+
+    @property
+    def headline(self) -> str:
+        """What was said of it, in so many words that many kernels share it."""
+        return self.message.partition("\n")[0][:120]
+
+    @property
+    def summary(self) -> str:
+        """What happened to it, in one line."""
+        return f"kernel {self.index}, {self.stage}: {' '.join(self.message.split())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Duplicate:
 
     index: int
     category: str
+    rows: tuple[str, ...]
 
 
 Outcome = Made | Rejected

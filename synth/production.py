@@ -13,6 +13,7 @@ from .manifest import Manifest, encode_manifest, make_manifest
 from .memory import peak_bytes
 from .outcome import Batch, Made, Rejected
 from .recovery import Recovered
+from .rows import Rows, enter, enter_all, with_all
 from .state import production_state
 from .store.shards import Shard, ShardWriter
 from .tally import Tally
@@ -36,6 +37,7 @@ class Production:
     seen: Seen
     shards: list[Shard]
     tally: Tally
+    rows: Rows
     costs: Costs
     next_index: int
     started: float = field(default_factory=time.monotonic)
@@ -43,6 +45,8 @@ class Production:
     watch: Stopwatch = field(default_factory=Stopwatch)
     kept: Tally = field(init=False)
     """The tally as last committed."""
+    _entered: Rows = field(default_factory=dict)
+    """The rows counted since then."""
 
     def __post_init__(self) -> None:
         self.kept = deepcopy(self.tally)
@@ -68,6 +72,7 @@ class Production:
         with self.watch.time("write"):
             for decision in decide(batch.outcomes, self.seen):
                 self.tally.add(decision)
+                enter(self._entered, decision)
                 self.next_index = decision.index + 1
                 match decision:
                     case Made():
@@ -91,7 +96,9 @@ class Production:
         self.started = now
         self.costs.peak_main_bytes = max(self.costs.peak_main_bytes, peak_bytes())
         self.costs.peak_worker_bytes = max(self.costs.peak_worker_bytes, peak_worker)
-        self.journal.append(Entry(self.next_index, place, finished, self.tally, self.costs))
+        self.journal.append(Entry(self.next_index, place, finished, self._entered, self.tally, self.costs))
+        enter_all(self.rows, self._entered)
+        self._entered.clear()
         self.kept = deepcopy(self.tally)
         if now - self.state_written >= STATE_SECONDS:
             self.write_state(is_complete=False)
@@ -104,7 +111,7 @@ class Production:
 
     def conclude(self) -> Manifest:
         """Turn a production that has reached its target into a complete dataset."""
-        manifest = make_manifest(self.configuration, tuple(self.shards), self.tally, self.costs)
+        manifest = make_manifest(self.configuration, tuple(self.shards), self.tally, self.rows, self.costs)
         self.write_state(is_complete=True)
         # The manifest is what makes the dataset complete, so it comes last; then only what is temporary is left.
         self.folder.replace(self.folder.manifest, encode_manifest(manifest))
@@ -113,9 +120,14 @@ class Production:
 
 
 def open_production(
-    folder: Folder, configuration: Configuration, recovered: Recovered, writer: ShardWriter, seen: Seen
+    folder: Folder,
+    configuration: Configuration,
+    recovered: Recovered,
+    writer: ShardWriter,
+    seen: Seen,
+    rows: tuple[str, ...],
 ) -> Production:
-    """Return the production that goes on where an earlier session stopped."""
+    """Return the production that goes on where an earlier session stopped; `rows` are those of the catalogue."""
     entry = recovered.entry
     entry.costs.sessions += 1
     return Production(
@@ -126,6 +138,7 @@ def open_production(
         seen=seen,
         shards=list(recovered.shards),
         tally=entry.tally,
+        rows=with_all(rows, recovered.rows),
         costs=entry.costs,
         next_index=entry.next_index,
     )

@@ -18,10 +18,24 @@ from .tally import Tally
 PLAIN_SECONDS = 10.0
 
 
+class News(Protocol):
+    """How far something has got, in words."""
+
+    @property
+    def share(self) -> float:
+        """Of the target, 0 to 1."""
+
+    @property
+    def phrases(self) -> list[str]:
+        """What to say, the most important first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How far a run has got, and how fast this session goes."""
 
+    target: str
+    """What the megabytes are of, as `of 200 MB`."""
     text_bytes: int
     records: int
     duplicates: int
@@ -37,6 +51,21 @@ class Status:
         """Kernels kept of those that compiled."""
         compiled = self.records + self.duplicates
         return 100.0 * self.records / compiled if compiled else 100.0
+
+    @property
+    def phrases(self) -> list[str]:
+        """The status in words."""
+        phrases = [
+            f"{self.text_bytes / 1e6:.1f} {self.target}",
+            f"{self.records:,} records",
+            f"{self.rate:.0f} kernels/s",
+            f"{self.unique_percent:.1f} % unique",
+        ]
+        if self.rejects:
+            phrases.append(f"{self.rejects:,} rejected")
+        if self.seconds_left is not None:
+            phrases.append(f"{duration(self.seconds_left)} left")
+        return phrases
 
 
 class Pace:
@@ -54,6 +83,7 @@ class Pace:
         share = _share(self._configuration, tally)
         gained = share - self._share
         return Status(
+            target=_target(self._configuration),
             text_bytes=tally.text_bytes,
             records=tally.total.written,
             duplicates=tally.total.duplicates,
@@ -75,10 +105,10 @@ def _share(configuration: Configuration, tally: Tally) -> float:
 
 
 class Screen(Protocol):
-    """Something that shows a status."""
+    """Something that shows news."""
 
-    def show(self, status: Status) -> None:
-        """Show a new status."""
+    def show(self, news: News) -> None:
+        """Show how far it is now."""
 
     def tick(self) -> None:
         """Redraw; this comes a few times a second, news or not."""
@@ -90,7 +120,7 @@ class Screen(Protocol):
 class Silence:
     """A screen that shows nothing."""
 
-    def show(self, status: Status) -> None:
+    def show(self, news: News) -> None:
         """Show nothing."""
 
     def tick(self) -> None:
@@ -103,17 +133,16 @@ class Silence:
 class PlainLines:
     """A line of text every ten seconds."""
 
-    def __init__(self, configuration: Configuration, stream: TextIO) -> None:
-        self._target = _target(configuration)
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._last = time.monotonic()
 
-    def show(self, status: Status) -> None:
+    def show(self, news: News) -> None:
         """Write a line if the last one is old enough."""
         if time.monotonic() - self._last >= PLAIN_SECONDS:
             self._last = time.monotonic()
             with suppress(OSError):
-                self._stream.write(" · ".join(_phrases(status, self._target)) + "\n")
+                self._stream.write(" · ".join(news.phrases) + "\n")
                 self._stream.flush()
 
     def tick(self) -> None:
@@ -126,16 +155,15 @@ class PlainLines:
 class LiveLine:
     """One line with a bar, redrawn in place."""
 
-    def __init__(self, configuration: Configuration, console: Console) -> None:
-        self._target = _target(configuration)
-        self._status: Status | None = None
+    def __init__(self, console: Console) -> None:
+        self._news: News | None = None
         self._start = time.monotonic()
         # Redrawn by hand: a refreshing thread would be forked, signalled and closed at the wrong moments.
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
-    def show(self, status: Status) -> None:
-        """Redraw with a new status."""
-        self._status = status
+    def show(self, news: News) -> None:
+        """Redraw with what is new."""
+        self._news = news
         self.tick()
 
     def tick(self) -> None:
@@ -151,24 +179,24 @@ class LiveLine:
             self._live.stop()
 
     def _line(self) -> RenderableType:
-        if self._status is None:
+        if self._news is None:
             return Text(f"compiling the first kernels: {time.monotonic() - self._start:.0f} s")
-        text = Text(" · ".join(_phrases(self._status, self._target)), no_wrap=True, overflow="ellipsis")
+        text = Text(" · ".join(self._news.phrases), no_wrap=True, overflow="ellipsis")
         # The bar takes what the words leave: a line that wrapped would be two.
         width = min(24, self._live.console.width - text.cell_len - 2)
         if width < 4:
             return text
         grid = Table.grid(padding=(0, 1))
-        grid.add_row(ProgressBar(total=1.0, completed=self._status.share, width=width), text)
+        grid.add_row(ProgressBar(total=1.0, completed=self._news.share, width=width), text)
         return grid
 
 
-def choose_screen(configuration: Configuration, *, quiet: bool) -> Screen:
+def choose_screen(*, quiet: bool) -> Screen:
     """Return the screen that suits the standard error of this process."""
     if quiet:
         return Silence()
     console = Console(stderr=True)
-    return LiveLine(configuration, console) if console.is_terminal else PlainLines(configuration, sys.stderr)
+    return LiveLine(console) if console.is_terminal else PlainLines(sys.stderr)
 
 
 def _target(configuration: Configuration) -> str:
@@ -177,21 +205,8 @@ def _target(configuration: Configuration) -> str:
     return f"MB, of {configuration.count:,} records"
 
 
-def _phrases(status: Status, target: str) -> list[str]:
-    phrases = [
-        f"{status.text_bytes / 1e6:.1f} {target}",
-        f"{status.records:,} records",
-        f"{status.rate:.0f} kernels/s",
-        f"{status.unique_percent:.1f} % unique",
-    ]
-    if status.rejects:
-        phrases.append(f"{status.rejects:,} rejected")
-    if status.seconds_left is not None:
-        phrases.append(f"{_duration(status.seconds_left)} left")
-    return phrases
-
-
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in hours, minutes and seconds."""
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {whole % 60:02} s" if minutes else f"{whole} s"

@@ -32,10 +32,13 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     seed: int
     index: int
     profile: str
+    """A name; the text of a user's own profile is in the manifest."""
     choices: str
     """The recorded choice sequence, as `synth.choices` packs it."""
     arguments: tuple[Argument, ...]
     constructs: dict[str, int]
+    features: tuple[str, ...]
+    """Of what not every kernel does, what the draw allowed this one."""
     ir_digest: str
     structure_digest: str
     compile: dict[str, Any]
@@ -89,6 +92,7 @@ def make_record(
         choices=pack_choices(sample.choices),
         arguments=tuple(Argument(*argument) for argument in sample.arguments),
         constructs=sample.constructs,
+        features=sample.features,
         ir_digest=built.ir_digest,
         structure_digest=built.structure_digest,
         compile={**compiled, "sizes": sizes},
@@ -104,7 +108,7 @@ def record_id(configuration: Configuration, index: int, ir_digest: str) -> str:
     parts = (
         configuration.device,
         configuration.catalogue_digest,
-        configuration.profile,
+        configuration.profile_key,
         str(configuration.seed),
         str(index),
         ir_digest,

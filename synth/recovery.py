@@ -14,6 +14,7 @@ from .errors import UsageError
 from .folder import Folder
 from .ledger import Entry, Line, read_journal
 from .record import decode_identity
+from .rows import Rows, enter_all
 from .store.layout import Layout
 from .store.shards import Shard
 
@@ -24,6 +25,7 @@ class Recovered:
 
     entry: Entry
     shards: tuple[Shard, ...]
+    rows: Rows
     journal_end: int
 
 
@@ -40,13 +42,17 @@ def recover(folder: Folder, layout: Layout, seen: Seen) -> Recovered:
         ) from error
     line = _last_whole(folder, layout, lines)
     entry = line.entry
-    shards = tuple(shard for each in lines if each.end <= line.end for shard in each.entry.finished)
+    kept = [each.entry for each in lines if each.end <= line.end]
+    shards = tuple(shard for each in kept for shard in each.finished)
+    rows: Rows = {}
+    for each in kept:
+        enter_all(rows, each.rows)
     _cut(folder, layout, entry)
     for shard in shards:
         _remember(folder.root / shard.name, layout, seen, shard)
     if entry.place.offset:
         _remember(folder.aside / layout.name(entry.place.shard), layout, seen)
-    return Recovered(entry, shards, line.end)
+    return Recovered(entry, shards, rows, line.end)
 
 
 def _last_whole(folder: Folder, layout: Layout, lines: list[Line]) -> Line:

@@ -27,6 +27,8 @@ class Replayed:
     record: Record | None
     """The record as made now; None when the kernel did not compile."""
     refusal: str
+    source: str
+    """The source of a kernel that did not compile."""
     differences: tuple[str, ...]
     """Unified diffs, one for each text that differs."""
 
@@ -36,11 +38,11 @@ def replay(configuration: Configuration, index: int, stored: Record | None, tool
     outcome = make_alone(configuration, index, tools)
     if not isinstance(outcome, Made):
         differs = (f"{outcome.stage}: {outcome.message}",) if stored else ()
-        return Replayed(None, f"{outcome.stage}: {outcome.message}", differs)
+        return Replayed(None, f"{outcome.stage}: {outcome.message}", outcome.source, differs)
     record = decode_record(outcome.record)
     reference = stored or record
     diffs = [*_record_differences(reference, record), *_choice_differences(configuration, index, reference)]
-    return Replayed(record, "", tuple(diffs))
+    return Replayed(record, "", "", tuple(diffs))
 
 
 def make_alone(configuration: Configuration, index: int, tools: Tools) -> Outcome:

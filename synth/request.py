@@ -14,6 +14,7 @@ from ir.records import Target
 from . import VERSION, values
 from .configuration import MEGABYTE, Configuration, Dedup, Device, Format, Versions, differences
 from .errors import UsageError
+from .profiles import default_categories, refuse_wrong, requested_profile
 from .store.layout import LAYOUTS
 
 DEVICES = ("cpu", "cuda")
@@ -44,15 +45,19 @@ def requested_configuration(options: argparse.Namespace) -> Configuration:
     count = None if options.count is None else values.natural("--count", options.count, 1, values.MOST_RECORDS)
     if budget is None and count is None:
         budget = DEFAULT_MEGABYTES * MEGABYTE
-    categories: tuple[str, ...] = CATEGORIES
+    profile, source = requested_profile(options.profile)
+    categories = default_categories(profile, source)
     if options.categories is not None:
         categories = values.some_of("--categories", options.categories, CATEGORIES)
+    if source is not None:
+        refuse_wrong(f"--profile: {options.profile}", profile, source, categories)
     return Configuration(
         device=device,
         arch=arch,
         backward=options.backward,
         seed=values.natural("--seed", options.seed, 0, values.MOST_SEED),
-        profile=values.one_of("--profile", options.profile, PROFILES),
+        profile=profile,
+        profile_source=source,
         categories=categories,
         dedup=cast("Dedup", values.one_of("--dedup", options.dedup, DEDUPS)),
         format=cast("Format", values.one_of("--format", options.format, tuple(LAYOUTS))),
@@ -65,9 +70,12 @@ def requested_configuration(options: argparse.Namespace) -> Configuration:
 
 def replayable(there: Configuration) -> Configuration:
     """Return what a record of another installation is made again with here: its seeds, and the versions of here."""
-    values.one_of("the folder's profile", there.profile, PROFILES)
     for category in there.categories:
         values.one_of("the folder's categories", category, CATEGORIES)
+    if there.profile_source is None:
+        values.one_of("the folder's profile", there.profile, PROFILES)
+    else:
+        refuse_wrong("the folder's profile", there.profile, there.profile_source, there.categories)
     return replace(there, versions=installed_versions())
 
 

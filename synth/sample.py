@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .configuration import Configuration
 
-SEED_BYTES = 16 * 1024
+SEED_BYTES = 64 * 1024
 """Bytes given to the strategy for one kernel: ~200 choices take well under a tenth of them."""
 
 
@@ -25,9 +25,17 @@ class Sample:
     arguments: tuple[tuple[str, str, int], ...]
     """Name, type and number of dimensions of each argument."""
     constructs: dict[str, int]
+    """How often each row of the catalogue occurs."""
+    features: tuple[str, ...]
+    """What of its profile's features it drew."""
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows of the catalogue that it is made of."""
+        return tuple(self.constructs)
 
 
 def seed_bytes(configuration: Configuration, index: int) -> bytes:
     """Return the bytes that one sample is drawn from."""
-    parts = (configuration.catalogue_digest, configuration.profile, str(configuration.seed), str(index))
+    parts = (configuration.catalogue_digest, configuration.profile_key, str(configuration.seed), str(index))
     return hashlib.shake_256("\0".join(parts).encode()).digest(SEED_BYTES)

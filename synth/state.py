@@ -3,9 +3,9 @@
 import shlex
 from pathlib import Path
 
-from grammar.profile import CATEGORIES
-
 from .configuration import Configuration, megabytes
+from .folder import profile_file
+from .profiles import default_categories
 from .tally import Tally
 
 
@@ -19,7 +19,9 @@ def continuing_command(configuration: Configuration, out: Path) -> str:
     if configuration.count is not None:
         words += ["--count", str(configuration.count)]
     words += ["--seed", str(configuration.seed), "--profile", configuration.profile]
-    if configuration.categories != CATEGORIES:
+    if configuration.profile_source is not None:
+        words[-1] = str(out / profile_file(configuration))
+    if configuration.categories != default_categories(configuration.profile, configuration.profile_source):
         words += ["--categories", ",".join(configuration.categories)]
     words += ["--dedup", configuration.dedup, "--format", configuration.format]
     if not configuration.backward:

@@ -18,9 +18,13 @@ def one_of(option: str, text: str, known: Sequence[str]) -> str:
     """Return a name from a list; for another, the error proposes the nearest."""
     if text in known:
         return text
+    raise UsageError(f"{option}: {text!r} is unknown{nearest(text, known) or ';'} known are {', '.join(known)}")
+
+
+def nearest(text: str, known: Sequence[str]) -> str:
+    """Return the proposal of the most similar name, or nothing where none is similar."""
     near = difflib.get_close_matches(text.lower(), known, n=1, cutoff=0.5)
-    proposal = f"did you mean {near[0]}? " if near else ""
-    raise UsageError(f"{option}: {text!r} is unknown; {proposal}known are {', '.join(known)}")
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def some_of(option: str, texts: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The check of a complete dataset against its manifest; nothing that it holds is run."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from .configuration import Configuration
 from .dedup import Seen
 from .errors import WarpsmithError
-from .folder import Finished, Folder
+from .folder import Finished, Folder, profile_file
 from .manifest import Manifest, manifest_digest
 from .record import Record, decode_record, encode_record, record_id
 from .store.layout import LAYOUTS, Layout
@@ -28,8 +29,9 @@ def verify(folder: Folder) -> Manifest:
     if manifest_digest(manifest) != manifest.digest:
         raise DatasetError("manifest.json: it is not as it was written (its own digest differs)")
     _check_files(folder, manifest)
-    _check_records(folder, manifest)
+    recorded = _check_records(folder, manifest)
     _check_counts(folder, manifest)
+    _check_rows(manifest, recorded, _rejected_rows(folder))
     return manifest
 
 
@@ -49,15 +51,23 @@ def _check_files(folder: Folder, manifest: Manifest) -> None:
         if digest != shard.sha256:
             raise DatasetError(f"{shard.name}: its SHA-256 is {digest[:16]}…, the manifest says {shard.sha256[:16]}…")
     ours = expected | {folder.manifest.name, folder.state.name, folder.rejects.name}
+    configuration = manifest.configuration
+    if configuration.profile_source is not None:
+        path = folder.root / profile_file(configuration)
+        ours.add(path.name)
+        if not path.is_file() or path.read_bytes() != configuration.profile_source.encode():
+            raise DatasetError(f"{path.name}: it is missing, or not the profile that the manifest holds")
     if strange := sorted(path.name for path in folder.root.iterdir() if path.name not in ours):
         raise DatasetError(f"{strange[0]}: it is not in the manifest")
 
 
-def _check_records(folder: Folder, manifest: Manifest) -> None:
+def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
+    """Check every record; return how many have each row of the catalogue."""
     configuration = manifest.configuration
     layout = LAYOUTS[configuration.format]
     seen, last, text_bytes, written = Seen(configuration.dedup), -1, 0, 0
     categories: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for shard in manifest.shards:
         count = 0
         for where, text, record in _records(folder, layout, shard):
@@ -75,6 +85,7 @@ def _check_records(folder: Folder, manifest: Manifest) -> None:
             text_bytes += len(text) + 1
             written += 1
             categories[metadata.category] = categories.get(metadata.category, 0) + 1
+            rows.update(metadata.constructs.keys())
         if count != shard.records:
             raise DatasetError(f"{shard.name}: it has {count:,} records, the manifest says {shard.records:,}")
     if not _is_full(configuration, text_bytes, written):
@@ -92,6 +103,7 @@ def _check_records(folder: Folder, manifest: Manifest) -> None:
         raise DatasetError(
             f"manifest.json: category {name} has {categories.get(name, 0)} records, not {stated.get(name, 0)}"
         )
+    return rows
 
 
 def _records(folder: Folder, layout: Layout, shard: Shard) -> Iterator[tuple[str, bytes, Record]]:
@@ -151,6 +163,36 @@ def _check_counts(folder: Folder, manifest: Manifest) -> None:
     rejects = len(folder.rejected_indices())
     if rejects != sum(counts.rejects.values()):
         raise DatasetError(f"rejects: {rejects:,} files, but {sum(counts.rejects.values()):,} rejects in the manifest")
+
+
+def _rejected_rows(folder: Folder) -> Counter[str]:
+    """Return how many rejects have each row of the catalogue."""
+    rows: Counter[str] = Counter()
+    for index in folder.rejected_indices():
+        try:
+            rows.update(folder.read_reject(index).rows)
+        except msgspec.MsgspecError as error:
+            raise DatasetError(f"rejects/{index}.json: {error}") from error
+    return rows
+
+
+def _check_rows(manifest: Manifest, recorded: Counter[str], rejected: Counter[str]) -> None:
+    """Check the ledger: a row's kernels are its records, rejects and duplicates, and of the latter nothing is kept."""
+    for row in sorted({*recorded, *rejected} - {*manifest.rows}):
+        raise DatasetError(f"manifest.json: there are kernels with row {row}, which its ledger does not have")
+    for row, count in manifest.rows.items():
+        duplicates = count.compiled - recorded[row]
+        if not 0 <= count.agreed <= count.executed <= count.compiled <= count.generated:
+            raise DatasetError(f"manifest.json: row {row}: {msgspec.to_builtins(count)} cannot be")
+        if count.generated - count.compiled != rejected[row]:
+            raise DatasetError(
+                f"manifest.json: row {row}: {count.compiled:,} of {count.generated:,} compiled, "
+                f"but {rejected[row]:,} rejects have it"
+            )
+        if not 0 <= duplicates <= manifest.counts.duplicates:
+            raise DatasetError(
+                f"manifest.json: row {row}: {count.compiled:,} compiled, but {recorded[row]:,} records have it"
+            )
 
 
 def _sum(categories: dict[str, Counts]) -> Counts:

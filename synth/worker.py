@@ -106,7 +106,7 @@ def _answer(connection: Connection, job: Job, builder: Builder, indices: Sequenc
         if len(drawn) == len(samples) == 1:
             connection.send(Drawn(samples[0]))
         refused = [each for each in drawn if isinstance(each, Rejected)]
-        outcomes = (*refused, *build_batch(job.configuration, builder, samples, watch))
+        outcomes = (*refused, *build_batch(job.configuration, job.tools, builder, samples, watch))
     except ToolchainError as error:
         return Hopeless(str(error))
     except Exception as error:  # noqa: BLE001  (whatever one kernel raises must cost one kernel, and is recorded)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from grammar.catalogue.arrays import ARRAYS
+from grammar.catalogue.atomics import ATOMICS
+from grammar.catalogue.boxes import BOXES
+from grammar.catalogue.faces import FACES
+from grammar.catalogue.forms import FORMS
+from grammar.catalogue.geometry import GEOMETRY
+from grammar.catalogue.grids import GRIDS
 from grammar.catalogue.guards import GUARDS
+from grammar.catalogue.idioms import IDIOMS
 from grammar.catalogue.linear import LINEAR
+from grammar.catalogue.meshes import MESHES
 from grammar.catalogue.operators import OPERATORS
+from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
 from grammar.catalogue.statements import STATEMENTS
 from grammar.catalogue.stencils import STENCILS
+from grammar.catalogue.textures import TEXTURES
+from grammar.catalogue.tiles import TILES
+from grammar.catalogue.transforms import TRANSFORMS
+from grammar.catalogue.utility import UTILITY
+from grammar.catalogue.volumes import VOLUMES
 from grammar.grammar import Grammar
 
-CATALOGUE = Grammar(rows=(*OPERATORS, *SCALAR, *LINEAR, *ARRAYS, *STENCILS, *STATEMENTS), guards=GUARDS)
+CATALOGUE = Grammar(rows=(*OPERATORS, *SCALAR, *LINEAR, *ARRAYS, *ATOMICS, *TRANSFORMS, *RANDOM, *UTILITY, *STENCILS, *STATEMENTS, *FORMS, *TILES, *GRIDS, *BOXES, *MESHES, *FACES, *GEOMETRY, *VOLUMES, *TEXTURES, *IDIOMS), guards=GUARDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grammar.catalogue.variables import VF, VI, F, I, S
+from grammar.catalogue.variables import MI, VLF, VLI, F, I, S
 from grammar.production import Const, Domain, Expr, Production, row
 
 ANY_S, ANY_F, ANY_I = Expr(S), Expr(F), Expr(I)
@@ -13,8 +13,9 @@ GUARDS: dict[Domain, tuple[Production, ...]] = {
         row("away_from_zero", "wp.abs({x}) + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5, 0.25)), tags="domain"),
         row("square_plus", "{x} * {x} + {least}", F, x=ANY_F, least=Const(F, (1.0, 0.5)), tags="domain atom"),
         row("odd", "{x} | {one}", I, x=ANY_I, one=Const(I, (1.0,)), tags="domain unsigned"),
-        row("max_ones", "wp.max({x}, {ones})", VI, x=Expr(VI), ones=Const(VI, (1.0, 2.0)), tags="domain"),
-        row("away_from_zero_vec", "wp.max({x}, {ones})", VF, x=Expr(VF), ones=Const(VF, (1.0, 0.5)), tags="domain"),
+        row("max_ones", "wp.max({x}, {ones})", VLI, x=Expr(VLI), ones=Const(VLI, (1.0, 2.0)), tags="domain"),
+        row("away_from_zero_vec", "wp.max({x}, {ones})", VLF, x=Expr(VLF), ones=Const(VLF, (1.0, 0.5)), tags="domain"),
+        row("odd_mat", "{x} | {ones}", MI, x=Expr(MI), ones=Const(MI, (1.0,)), tags="domain"),
     ),
     Domain.POSITIVE: (
         row("positive", "wp.max({x}, {least})", F, x=ANY_F, least=Const(F, (0.001, 0.01, 1.0)), tags="domain"),
@@ -35,7 +36,10 @@ GUARDS: dict[Domain, tuple[Production, ...]] = {
         row("unit_sin", "wp.sin({x})", F, x=ANY_F, tags="domain"),
         row("unit_tanh", "wp.tanh({x})", F, x=ANY_F, tags="domain"),
     ),
-    Domain.SHIFT: (row("low_bits", "{x} & {mask}", I, x=ANY_I, mask=Const(I, (7.0, 3.0)), tags="domain"),),
+    Domain.SHIFT: tuple(
+        row(f"low_bits{suffix}", "{x} & {mask}", of, x=Expr(of), mask=Const(of, (7.0, 3.0)), tags="domain")
+        for suffix, of in (("", I), ("_vec", VLI), ("_mat", MI))
+    ),
     Domain.MODERATE: (
         row("moderate", "wp.min({x}, {high})", F, x=ANY_F, high=Const(F, (10.0, 8.0, 4.0)), tags="domain"),
         row("minus_square", "-{x} * {x}", F, x=ANY_F, tags="domain atom"),
@@ -49,6 +53,15 @@ GUARDS: dict[Domain, tuple[Production, ...]] = {
             x=ANY_F,
             low=Const(F, (0.0,)),
             high=Const(F, (100.0, 15.0, 63.0, 10.0)),
+            tags="domain",
+        ),
+        row(
+            "finite_vec",
+            "wp.min(wp.max({x}, {low}), {high})",
+            VLF,
+            x=Expr(VLF),
+            low=Const(VLF, (0.0,)),
+            high=Const(VLF, (100.0, 15.0, 63.0, 10.0)),
             tags="domain",
         ),
     ),

@@ -1,29 +1,72 @@
-"""Built-ins on vectors, matrices and quaternions, and their constructors."""
+"""Built-ins on vectors, matrices and quaternions."""
 
 from __future__ import annotations
 
-from grammar.catalogue.variables import V3F, VF, VZ, F, M, N, Q, S, V
-from grammar.production import Const, Domain, Expr, Production, call, row
-from grammar.types import BOOL, FLOAT, FLOATS, NUMBERS, Matrix, MatrixOf, Quaternion, Scalar, Vector, VectorOf, spell
+from grammar.catalogue.constructors import CONSTRUCTORS
+from grammar.catalogue.variables import (
+    M3,
+    M4,
+    M6,
+    MA,
+    MI,
+    MR,
+    V3F,
+    VF,
+    VL,
+    VLF,
+    VZ,
+    C,
+    F,
+    M,
+    N,
+    Q,
+    R,
+    S,
+    V,
+)
+from grammar.production import (
+    Const,
+    Domain,
+    Expr,
+    Fresh,
+    Hole,
+    Production,
+    Zero,
+    call,
+    row,
+    statement,
+)
+from grammar.types import (
+    BOOL,
+    FLOAT,
+    MatrixOf,
+    Pattern,
+    Quaternion,
+    Scalar,
+    Vector,
+    VectorOf,
+)
 
-M3 = MatrixOf(3, 3, F)
-M4 = MatrixOf(4, 4, F)
-SCALARS = tuple(Scalar(name) for name in NUMBERS)
-REALS = tuple(Scalar(name) for name in FLOATS)
 QF, V3 = Quaternion(FLOAT), Vector(3, FLOAT)
+UNSIGNED = Scalar("uint32")
+UNIT = Expr(F, Domain.UNIT)
+M2 = MatrixOf(2, 2, F)
 
 VECTOR: tuple[Production, ...] = (
-    call("dot", S, a=V, b=V, tags="vector", noun="projection"),
-    call("length", F, a=VF, tags="vector", noun="distance"),
-    call("length_sq", S, a=V, tags="vector", noun="distance_sq"),
-    call("normalize", VF, a=VF, tags="vector", noun="direction"),
+    call("dot", S, a=VL, b=VL, tags="vector", noun="projection"),
+    call("length", F, a=VLF, tags="vector", noun="distance"),
+    call("length_sq", S, a=VL, tags="vector", noun="distance_sq"),
+    call("normalize", VLF, a=VLF, tags="vector", noun="direction"),
     call("cross", VectorOf(3, S), a=VectorOf(3, S), b=VectorOf(3, S), tags="vector", noun="normal"),
-    call("cw_mul", V, a=V, b=V, tags="vector", noun="scaled"),
-    call("cw_div", V, a=V, b=Expr(V, Domain.NONZERO), tags="vector", noun="relative"),
+    call("cw_mul", VL, a=VL, b=VL, tags="vector", noun="scaled"),
+    call("cw_div", VL, a=VL, b=Expr(VL, Domain.NONZERO), tags="vector", noun="relative"),
     call("min", V, a=V, b=V, tags="vector", noun="lower", row_name="min_vec"),
     call("max", V, a=V, b=V, tags="vector", noun="upper", row_name="max_vec"),
     call("min", S, a=V, tags="vector", noun="smallest", row_name="min_component"),
     call("max", S, a=V, tags="vector", noun="largest", row_name="max_component"),
+    call("argmin", UNSIGNED, a=V, tags="vector", noun="axis"),
+    call("argmax", UNSIGNED, a=V, tags="vector", noun="axis"),
+    call("lerp", VF, a=VF, b=VF, t=UNIT, tags="vector", noun="blended", row_name="lerp_vec"),
     call("abs", VZ, x=VZ, tags="vector", noun="magnitude", row_name="abs_vec"),
     call("sign", VZ, x=VZ, tags="vector", noun="side", row_name="sign_vec"),
     call("norm_l1", F, v=VF, tags="vector", noun="norm"),
@@ -61,17 +104,21 @@ VECTOR: tuple[Production, ...] = (
 )
 
 MATRIX: tuple[Production, ...] = (
-    call("transpose", M, a=M, tags="matrix", noun="transposed"),
+    call("transpose", MatrixOf(C, R, F), a=MR, tags="matrix", noun="transposed"),
+    call("transpose", M6, a=M6, tags="matrix spatial", noun="transposed", row_name="transpose6"),
+    call("transpose", MI, a=MI, tags="matrix", noun="transposed", row_name="transpose_int"),
     call("determinant", F, a=M, tags="matrix", noun="volume"),
     call("inverse", M, a=M, tags="matrix", noun="inverse"),
+    call("inverse_approx", M, a=M, tags="matrix", noun="inverse"),
     call("trace", F, a=M, tags="matrix", noun="trace"),
-    call("outer", M, a=VF, b=VF, tags="matrix vector", noun="outer"),
+    call("outer", MR, a=VectorOf(R, F), b=VectorOf(C, F), tags="matrix vector", noun="outer"),
     call("diag", M, vec=VF, tags="matrix vector", noun="diagonal"),
     call("get_diag", VF, mat=M, tags="matrix vector", noun="diagonal"),
     call("skew", M3, vec=V3F, tags="matrix vector", noun="skew"),
-    call("ddot", F, a=M, b=M, tags="matrix", noun="energy"),
-    call("cw_mul", M, a=M, b=M, tags="matrix", noun="scaled", row_name="cw_mul_mat"),
-    call("cw_div", M, a=M, b=Expr(M, Domain.NONZERO), tags="matrix", noun="relative", row_name="cw_div_mat"),
+    call("ddot", F, a=MR, b=MR, tags="matrix", noun="energy"),
+    call("cw_mul", MA, a=MA, b=MA, tags="matrix", noun="scaled", row_name="cw_mul_mat"),
+    call("cw_div", MR, a=MR, b=Expr(MR, Domain.NONZERO), tags="matrix", noun="relative", row_name="cw_div_mat"),
+    call("lerp", M, a=M, b=M, t=UNIT, tags="matrix", noun="blended", row_name="lerp_mat"),
     call("transform_point", V3F, mat=M4, point=V3F, tags="matrix vector", noun="world", row_name="transform_point_mat"),
     call("transform_vector", V3F, mat=M4, vec=V3F, tags="matrix vector", noun="world", row_name="transform_vector_mat"),
     call("isfinite", BOOL, a=M, tags="matrix condition", noun="finite", row_name="isfinite_mat"),
@@ -86,6 +133,8 @@ QUATERNION: tuple[Production, ...] = (
     call("quat_from_axis_angle", Q, axis=V3F, angle=F, tags="quaternion vector", noun="rotation"),
     call("quat_to_matrix", M3, quat=Q, tags="quaternion matrix", noun="basis"),
     call("quat_from_matrix", Q, mat=M3, tags="quaternion matrix", noun="rotation"),
+    call("quat_from_matrix", Q, mat=M4, tags="quaternion matrix", noun="rotation", row_name="quat_from_matrix4"),
+    call("lerp", Q, a=Q, b=Q, t=UNIT, tags="quaternion", noun="blended", row_name="lerp_quat"),
     call("quat_rpy", Q, roll=F, pitch=F, yaw=F, tags="quaternion", noun="rotation"),
     call("quat_slerp", Q, a=Q, b=Q, t=Expr(F, Domain.UNIT), tags="quaternion", noun="blended"),
     call("normalize", Q, a=Q, tags="quaternion", noun="unit", row_name="normalize_quat"),
@@ -104,98 +153,35 @@ QUATERNION: tuple[Production, ...] = (
 )
 
 
-def _constructors() -> tuple[Production, ...]:
-    """Constructors, one row a spelling: the name of the type is part of the template."""
+def _decompositions() -> tuple[Production, ...]:
+    """Built-ins with several results: unpacked, or written to locals that are passed."""
     rows: list[Production] = []
-    for length in N.over:
-        letters = "xyzw"[:length]
-        for scalar in SCALARS:
-            vector = Vector(length, scalar)
-            name = spell(vector)
-            pieces = ", ".join(f"{{{letter}}}" for letter in letters)
-            rows.append(
-                row(
-                    f"{name[3:]}",
-                    f"{name}({pieces})",
-                    vector,
-                    tags="vector constructor",
-                    noun="point",
-                    more=dict.fromkeys(letters, Expr(scalar)),
-                )
-            )
-    for scalar in REALS:
-        for size in N.over:
-            of = Matrix(size, size, scalar)
-            column = Vector(size, scalar)
-            columns = [f"c{k}" for k in range(size)]
-            listed = ", ".join("{" + c + "}" for c in columns)
-            suffix = spell(of)[3:]
-            rows += [
-                row(
-                    f"{suffix}_from_{how}",
-                    f"wp.matrix_from_{how}({listed})",
-                    of,
-                    tags="matrix constructor vector",
-                    noun="frame",
-                    more=dict.fromkeys(columns, Expr(column)),
-                )
-                for how in ("cols", "rows")
-            ]
-            cells = [f"m{r}{c}" for r in range(size) for c in range(size)]
-            if size == 2:
-                listed = ", ".join("{" + c + "}" for c in cells)
-                rows.append(
-                    row(
-                        suffix,
-                        f"{spell(of)}({listed})",
-                        of,
-                        tags="matrix constructor",
-                        noun="block",
-                        more=dict.fromkeys(cells, Expr(scalar)),
-                    )
-                )
-            rows.append(
-                row(
-                    f"identity_{suffix}",
-                    f"wp.identity(n={size}, dtype={spell(scalar)})",
-                    of,
-                    tags="matrix constructor constant",
-                    noun="identity",
-                )
-            )
-        quaternion = Quaternion(scalar)
-        name = spell(quaternion)
+    given: tuple[tuple[str, Pattern, tuple[tuple[str, Pattern], ...], str], ...] = (
+        ("svd2", M2, (("U", M2), ("sigma", VectorOf(2, F)), ("V", M2)), "matrix"),
+        ("svd3", M3, (("U", M3), ("sigma", V3F), ("V", M3)), "matrix"),
+        ("qr3", M3, (("Q", M3), ("R", M3)), "matrix"),
+        ("eig3", M3, (("Q", M3), ("d", V3F)), "matrix"),
+        ("quat_to_axis_angle", Q, (("axis", V3F), ("angle", F)), "quaternion"),
+    )
+    for name, taken, results, tag in given:
+        names = [f"r{place}" for place in range(len(results))]
+        fresh: dict[str, Hole | Pattern] = {
+            key: Fresh(of, noun) for key, (noun, of) in zip(names, results, strict=True)
+        }
+        listed = ", ".join("{" + key + "}" for key in names)
+        rows.append(statement(name, f"{listed} = wp.{name}({{a}})", a=taken, tags=f"decomposition {tag}", more=fresh))
+        zeros: dict[str, Hole | Pattern] = {f"z{key}": Zero(of) for key, (_, of) in zip(names, results, strict=True)}
+        lines = "".join(f"{{{key}}} = {{z{key}}}\n" for key in names)
         rows.append(
-            row(
-                name[3:],
-                f"{name}({{x}}, {{y}}, {{z}}, {{w}})",
-                quaternion,
-                tags="quaternion constructor",
-                noun="q",
-                more=dict.fromkeys("xyzw", Expr(scalar)),
-            )
-        )
-        rows.append(
-            row(
-                f"{name[3:]}_vector",
-                f"{name}({{ijk}}, {{w}})",
-                quaternion,
-                tags="quaternion constructor vector",
-                noun="q",
-                ijk=Vector(3, scalar),
-                w=scalar,
-            )
-        )
-        rows.append(
-            row(
-                f"{name[3:]}_identity",
-                f"wp.quat_identity(dtype={spell(scalar)})",
-                quaternion,
-                tags="quaternion constructor constant",
-                noun="q",
+            statement(
+                f"{name}_into",
+                f"{lines}wp.{name}({{a}}, {listed})",
+                a=taken,
+                tags=f"decomposition {tag}",
+                more={**fresh, **zeros},
             )
         )
     return tuple(rows)
 
 
-LINEAR = (*VECTOR, *MATRIX, *QUATERNION, *_constructors())
+LINEAR = (*VECTOR, *MATRIX, *QUATERNION, *CONSTRUCTORS, *_decompositions())

@@ -52,5 +52,6 @@ SCALAR: tuple[Production, ...] = (
     call("isfinite", BOOL, a=F, tags="math condition", noun="finite"),
     call("isnan", BOOL, a=F, tags="math condition", noun="invalid"),
     call("isinf", BOOL, a=F, tags="math condition", noun="overflow"),
-    call("div_approx", F, a=F, b=Expr(F, Domain.NONZERO), tags="math", noun="ratio"),
+    call("smoothstep", F, a=F, b=F, x=F, tags="math", noun="fade"),
+    call("lerp", F, a=F, b=F, t=UNIT, tags="math", noun="blended"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grammar.catalogue.variables import VF, F, I, M, N, S, V
+from grammar.catalogue.variables import VALUES, VF, F, I, M, S, V
 from grammar.production import (
     Block,
     Bound,
@@ -23,18 +23,11 @@ from grammar.production import (
     Zero,
     statement,
 )
-from grammar.types import BOOL, FLOAT, FLOATS, INT, NUMBERS, Matrix, Quaternion, Scalar, Type, TypeVariable, Vector
+from grammar.types import BOOL, FLOAT, INT, TypeVariable
 
-VALUES: tuple[Type, ...] = (
-    *S.over,
-    *(Vector(length, Scalar(name)) for length in N.over for name in NUMBERS),
-    *(Matrix(size, size, Scalar(name)) for size in N.over for name in FLOATS),
-    *(Quaternion(Scalar(name)) for name in FLOATS),
-    BOOL,
-)
-T = TypeVariable("T", VALUES)
+T = TypeVariable("T", (*VALUES, BOOL))
 # What accumulates: everything with addition.
-A = TypeVariable("T", VALUES[:-1])
+A = TypeVariable("T", VALUES)
 TEST = Expr(BOOL)
 
 ASSIGN = statement(

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from sampled import Sampled, sampled
 
-COUNT = 2_000
+COUNT = 1_040  # 40 of each category
 
 
 @pytest.fixture(scope="session")

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import ast
+import builtins as python
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 Definition = ast.FunctionDef
 COMPOUND = (ast.If, ast.For, ast.While)
+# What Warp reads as a type or the language has, whatever a module defines.
+LANGUAGE = frozenset({"wp", "int", "float", "bool", "range", "len", "print"})
+# What Warp makes code of; functions of Python around them run once, when the module is loaded.
+COMPILED = ("func", "func_grad", "func_replay", "kernel")
 
 
-def decorated(tree: ast.Module, name: str) -> list[Definition]:
-    """The definitions under `@wp.name`."""
-    return [node for node in tree.body if isinstance(node, Definition) and _decorator(node) == name]
+def decorator(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """The name of Warp's decorator of a definition, called or not; empty if it has none."""
+    for found in node.decorator_list:
+        target = found.func if isinstance(found, ast.Call) else found
+        if isinstance(target, ast.Attribute):
+            return target.attr
+    return ""
 
 
-def _decorator(node: ast.FunctionDef | ast.ClassDef) -> str:
-    (decorator,) = node.decorator_list
-    assert isinstance(decorator, ast.Attribute)
-    return decorator.attr
+def decorated(tree: ast.AST, *names: str) -> list[Definition]:
+    """The definitions under `@wp.name`, also those that a function around them makes."""
+    return [node for node in ast.walk(tree) if isinstance(node, Definition) and decorator(node) in names]
 
 
 def expressions(node: ast.AST) -> Iterator[ast.expr]:
-    """Every expression below a node that is computed: no annotations, no decorators."""
-    body = node.body if isinstance(node, ast.Module | Definition) else [node]
+    """Every expression below a node that a kernel computes: no annotations, no decorators, nothing that Python does."""
     if isinstance(node, ast.Module):
-        for inner in body:
-            if isinstance(inner, Definition):
-                yield from expressions(inner)
+        for inner in decorated(node, *COMPILED):
+            yield from expressions(inner)
         return
-    for statement in body:
+    for statement in node.body if isinstance(node, Definition) else [node]:
         yield from (child for child in ast.walk(statement) if isinstance(child, ast.expr))
 
 
@@ -51,14 +57,8 @@ def blocks(definition: Definition) -> Iterator[list[ast.stmt]]:
 
 
 def names_in(node: ast.AST) -> set[str]:
-    """The names below a node, but for Warp's."""
-    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)} - {
-        "wp",
-        "int",
-        "float",
-        "bool",
-        "range",
-    }
+    """The names below a node, but for the language's."""
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)} - LANGUAGE
 
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -66,9 +66,9 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
     return (child for child in ast.walk(node) if isinstance(child, ast.Call))
 
 
-def builtin(call: ast.Call) -> str:
+def builtin(call: ast.AST) -> str:
     """The name of the Warp built-in called; empty if it is none."""
-    function = call.func
+    function = call.func if isinstance(call, ast.Call) else None
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "wp":
         return function.attr
     return ""
@@ -77,6 +77,32 @@ def builtin(call: ast.Call) -> str:
 def builtins(node: ast.AST) -> set[str]:
     """The names of the Warp built-ins called."""
     return {name for call in calls(node) if (name := builtin(call))}
+
+
+def root(node: ast.expr) -> str:
+    """The name that a place belongs to: `particles[i].position[0]` is the particles'; empty if it is none."""
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def places(target: ast.expr) -> Iterator[ast.expr]:
+    """What an assignment assigns to, one by one."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            yield from places(part)
+    else:
+        yield target.value if isinstance(target, ast.Starred) else target
+
+
+def targets(node: ast.AST) -> Iterator[ast.expr]:
+    """What a statement assigns to."""
+    match node:
+        case ast.Assign(targets=found):
+            for target in found:
+                yield from places(target)
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target):
+            yield from places(target)
 
 
 @dataclass(frozen=True)
@@ -92,16 +118,43 @@ class Reading:
 
     @cached_property
     def functions(self) -> list[Definition]:
-        return decorated(self.tree, "func")
+        return decorated(self.tree, "func", "func_grad", "func_replay", "func_native")
 
     @cached_property
     def structs(self) -> list[ast.ClassDef]:
-        return [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+        return [node for node in self.tree.body if isinstance(node, ast.ClassDef) and decorator(node) == "struct"]
+
+    @cached_property
+    def factory(self) -> Definition | None:
+        """The function around the kernel, if one makes it."""
+        around = [node for node in self.tree.body if isinstance(node, Definition) and self.kernel in node.body]
+        return around[0] if around else None
 
     @cached_property
     def fields(self) -> set[str]:
         found = (line.target for struct in self.structs for line in struct.body if isinstance(line, ast.AnnAssign))
         return {target.id for target in found if isinstance(target, ast.Name)}
+
+    @cached_property
+    def settled(self) -> set[str]:
+        """The names outside the kernel: constants, functions, types, and what a factory is given."""
+        found = {node.name for node in self.tree.body if isinstance(node, Definition | ast.ClassDef)}
+        found |= {root(target) for node in self.tree.body for target in targets(node)}
+        found |= {
+            (alias.asname or alias.name)
+            for node in self.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        for made in self.tree.body:
+            if isinstance(made, Definition) and decorator(made) not in COMPILED:
+                found |= {*arguments(made)}
+                found |= {node.name for node in made.body if isinstance(node, Definition)}
+        return found
+
+    def varies(self, node: ast.AST) -> bool:
+        """Whether anything below a node is known only when the kernel runs."""
+        return bool(names_in(node) - self.settled)
 
     @cached_property
     def annotations(self) -> dict[str, str]:
@@ -110,31 +163,42 @@ class Reading:
 
     @cached_property
     def arrays(self) -> set[str]:
+        """The arguments that are arrays as a launch is given them, whatever they hold."""
         return {name for name, of in self.annotations.items() if of.startswith("wp.array")}
 
     @cached_property
     def outputs(self) -> set[str]:
-        """The arrays that the kernel stores to, or updates atomically."""
+        """The arguments that the kernel stores to, or updates atomically."""
         found = set()
         for node in ast.walk(self.kernel):
-            targets = (
-                node.targets
-                if isinstance(node, ast.Assign)
-                else [node.target]
-                if isinstance(node, ast.AugAssign)
-                else []
-            )
-            for target in targets:
-                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-                    found.add(target.value.id)
+            found |= {root(t) for t in targets(node) if isinstance(t, ast.Subscript | ast.Attribute)}
             if isinstance(node, ast.Call) and builtin(node).startswith("atomic_"):
-                assert isinstance(node.args[0], ast.Name)
-                found.add(node.args[0].id)
-        return found & self.arrays
+                found.add(root(node.args[0]))
+        return found & {*self.annotations}
 
     @cached_property
     def definitions(self) -> list[Definition]:
-        return [*self.functions, self.kernel]
+        """What Warp makes code of."""
+        return decorated(self.tree, *COMPILED)
+
+    @cached_property
+    def counters(self) -> set[str]:
+        """The kernel's own indices: of the thread, and of its loops."""
+        found = set()
+        for node in statements(self.kernel):
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range":
+                found |= {root(target) for target in targets(node)}
+        return found | self.threads
+
+    @cached_property
+    def threads(self) -> set[str]:
+        """The indices of the thread."""
+        return {
+            root(target)
+            for node in statements(self.kernel)
+            if isinstance(node, ast.Assign) and builtin(node.value) == "tid"
+            for target in targets(node)
+        }
 
 
 def assigned(definition: Definition) -> set[str]:
@@ -154,36 +218,88 @@ def arguments(definition: Definition) -> list[str]:
 
 def read(definition: Definition) -> set[str]:
     """The names a definition reads; an augmented assignment or a component's assignment reads nothing by itself."""
-    found: set[str] = set()
-    for statement in definition.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found.add(node.id)
-    written_through = {
-        id(target.value)
+    through = {
+        id(inner)
         for statement in statements(definition)
-        for target in (
-            statement.targets
-            if isinstance(statement, ast.Assign)
-            else [statement.target]
-            if isinstance(statement, ast.AugAssign)
-            else []
-        )
-        if isinstance(target, ast.Attribute | ast.Subscript) and isinstance(target.value, ast.Name)
+        for target in targets(statement)
+        if isinstance(target, ast.Attribute | ast.Subscript)
+        for inner in _path(target)
     }
-    only = {
+    return {
         node.id
         for statement in definition.body
         for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and id(node) in written_through
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in through
     }
-    loaded = {
-        node.id
-        for statement in definition.body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in written_through
-    }
-    return found - (only - loaded)
+
+
+def _path(node: ast.expr) -> Iterator[ast.expr]:
+    """A place and what it is a part of, without the indices."""
+    yield node
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        yield from _path(node.value)
+
+
+def unbound(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The names that are read before anything above has bound them, with their lines; a function sees what it closes over."""
+    yield from _unbound_in(tree.body, {*dir(python)})
+
+
+def _unbound_in(body: list[ast.stmt], known: set[str]) -> Iterator[tuple[str, int]]:
+    known = set(known)
+    for statement in body:
+        yield from _unbound(statement, known)
+        known |= _binds(statement)
+
+
+def _unbound(statement: ast.stmt, known: set[str]) -> Iterator[tuple[str, int]]:
+    match statement:
+        case ast.FunctionDef(args=given):
+            outside = [
+                *statement.decorator_list,
+                *given.defaults,
+                *(argument.annotation for argument in given.args),
+                statement.returns,
+            ]
+            for node in filter(None, outside):
+                yield from _missing(node, known)
+            parameters = {argument.arg for argument in (*given.args, *given.kwonlyargs)}
+            yield from _unbound_in(statement.body, known | {statement.name} | parameters)
+        case ast.ClassDef():
+            for node in (*statement.decorator_list, *statement.bases):
+                yield from _missing(node, known)
+            yield from _unbound_in(statement.body, known | {statement.name})
+        case ast.If() | ast.While() | ast.For():
+            yield from _missing(statement.iter if isinstance(statement, ast.For) else statement.test, known)
+            inner = known | ({root(t) for t in targets(statement)} if isinstance(statement, ast.For) else set())
+            yield from _unbound_in(statement.body, inner)
+            yield from _unbound_in(statement.orelse, known)
+        case ast.AugAssign(target=ast.Name(id=name)) if name not in known:
+            yield name, statement.lineno
+        case _:
+            yield from _missing(statement, known)
+
+
+def _missing(node: ast.AST, known: set[str]) -> Iterator[tuple[str, int]]:
+    """Also in comprehensions and lambdas, whose variables are their own."""
+    own = {a.arg for child in ast.walk(node) if isinstance(child, ast.arguments) for a in child.args}
+    own |= {root(child.target) for child in ast.walk(node) if isinstance(child, ast.comprehension)}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load) and child.id not in known | own:
+            yield child.id, child.lineno
+
+
+def _binds(statement: ast.stmt) -> set[str]:
+    """The names bound once a statement has run; a local of a block is not seen after it, as Warp has it."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return {alias.asname or alias.name for alias in names}
+        case ast.For():
+            return set()
+        case _:
+            return {target.id for target in targets(statement) if isinstance(target, ast.Name)}
 
 
 def is_literal(node: ast.AST) -> bool:

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from reading import Reading
+
 from grammar.catalogue import CATALOGUE
 from grammar.printer import print_source
 from grammar.profile import CATEGORIES, Profile, profile_for
 from grammar.strategies import draw_kernel
 from grammar.term import Kernel
 
-SEED_BYTES = 16 * 1024
+SEED_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,14 @@ class Sampled:
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
 
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.tree)
 
-def profile_of(index: int) -> Profile:
+
+def profile_of(index: int, name: str = "default") -> Profile:
     """The profile of a sample: the categories take turns."""
-    return profile_for("default", CATEGORIES[index % len(CATEGORIES)])
+    return profile_for(name, CATEGORIES[index % len(CATEGORIES)])
 
 
 def seed(index: int, salt: str = "tests") -> bytes:
@@ -42,9 +48,9 @@ def seed(index: int, salt: str = "tests") -> bytes:
     return hashlib.shake_256(f"{salt} {index}".encode()).digest(SEED_BYTES)
 
 
-def sampled(index: int, salt: str = "tests") -> Sampled:
+def sampled(index: int, salt: str = "tests", profile_name: str = "default") -> Sampled:
     """The sample of an index."""
-    profile = profile_of(index)
+    profile = profile_of(index, profile_name)
     drawing = draw_kernel(CATALOGUE, profile, seed(index, salt))
     return Sampled(index, profile.category, drawing.kernel, drawing.choices, print_source(drawing.kernel))
 

@@ -1,115 +1,102 @@
-"""Every overload compiles: tried by hand, each by itself, not only where growth happens to put it."""
+"""Every overload compiles: in a kernel grown around it, not only where growth happens to put it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import random
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hand_made import FORMS, Trial, benches, sparse, variants
 from sampled import sampled
 
 from grammar.catalogue import CATALOGUE
-from grammar.known_bugs import excluded
+from grammar.choices import Recorded
+from grammar.growth import exhibit, showable
+from grammar.known_bugs import KNOWN_BUGS, excluded
 from grammar.printer import print_source
-from grammar.production import Expr, Overload
-from grammar.types import INT
+from grammar.production import Overload, ranks
+from grammar.profile import profile_for
+from grammar.term import Kernel
 from ir import Built, Compiler, Refused, Target, Unit
 
-TRIALS = 25  # in one kernel
-MODULE = 20  # kernels
-ROWS = [row for row in CATALOGUE.rows if row.result is not None]
-GUARDS = [guard for guards in CATALOGUE.guards.values() for guard in guards]
-STATEMENTS = [row for row in CATALOGUE.statements if "thread" not in row.tags]
+TOGETHER = 12  # overloads in one kernel
+MODULE = 16  # kernels
+PLAIN = profile_for("default", "arithmetic")
+GUARDS = [overload for guards in CATALOGUE.guards.values() for guard in guards for overload in guard.expand()]
+EVERY = [*showable(CATALOGUE), *GUARDS]
 
 
-def refusals(trials: Sequence[Trial], device: str, scratch: Path) -> list[str]:
+def exhibited(overloads: Sequence[Overload], salt: str) -> Kernel:
+    """A kernel around some overloads: operands are elements, locals, parameters or literals, as the choices have it."""
+    drawn = random.Random(f"{salt} {overloads[0].production.name} {overloads[0].result}")
+    return exhibit(CATALOGUE, PLAIN, overloads, Recorded([drawn.randrange(1_000) for _ in range(120 * len(overloads))]))
+
+
+def together(overloads: Sequence[Overload]) -> Iterator[list[Overload]]:
+    """Overloads in groups that one kernel can hold."""
+    by_rank: dict[frozenset[int], list[Overload]] = {}
+    for overload in overloads:
+        by_rank.setdefault(frozenset(ranks(overload)), []).append(overload)
+    for group in by_rank.values():
+        for start in range(0, len(group), TOGETHER):
+            yield group[start : start + TOGETHER]
+
+
+def refusals(overloads: Sequence[Overload], device: str, scratch: Path) -> list[str]:
     """What is refused, each overload with the compiler's message: kernels that fail are tried again one by one."""
     compiler = Compiler(Target(device), scratch)
     found: list[str] = []
-    waiting = list(benches(trials, TRIALS))
+    waiting = list(together(overloads))
     while waiting:
         some, waiting = waiting[:MODULE], waiting[MODULE:]
-        units = [Unit(kernel.name, print_source(kernel)) for kernel, _ in some]
-        for (_, tried), unit, outcome in zip(some, units, compiler.build(units), strict=True):
-            if isinstance(outcome, Refused) and len(tried) > 1:
-                waiting += benches(tried, 1)
+        kernels = [exhibited(group, device) for group in some]
+        units = [Unit(kernel.name, print_source(kernel)) for kernel in kernels]
+        for group, unit, outcome in zip(some, units, compiler.build(units), strict=True):
+            if isinstance(outcome, Refused) and len(group) > 1:
+                waiting += [[overload] for overload in group]
             elif isinstance(outcome, Refused):
-                found.append(f"{tried[0].name}: {outcome.stage}: {outcome.message}\n{unit.source}")
+                name = f"{group[0].production.name} -> {group[0].result}"
+                found.append(f"{name}: {outcome.stage}: {outcome.message}\n{unit.source}")
     return found
 
 
-def in_turn(overloads: Iterable[Overload]) -> list[Trial]:
-    """Each overload once, in one form or another."""
-    usable = [overload for overload in overloads if not excluded(overload)]
-    return [Trial(overload, FORMS[place % len(FORMS)], place) for place, overload in enumerate(usable)]
-
-
-def on_counters() -> list[Trial]:
-    """Each overload that takes an integer, on the counter of an unrolled loop."""
-    overloads = [overload for row in [*ROWS, *GUARDS] for overload in row.expand() if not excluded(overload)]
+def some_of_each(most: int) -> list[Overload]:
+    """At most so many overloads of each row."""
+    by_row: dict[str, list[Overload]] = {}
+    for overload in EVERY:
+        by_row.setdefault(overload.production.name, []).append(overload)
     return [
-        Trial(overload, "counter")
-        for overload in overloads
-        if any(isinstance(hole, Expr) and hole.pattern == INT for _, hole in overload.holes)
+        overload
+        for name, overloads in by_row.items()
+        for overload in random.Random(name).sample(overloads, min(most, len(overloads)))
     ]
 
 
-def in_full(form: str) -> list[Trial]:
-    """Each overload in one form, and with each value of its constants."""
-    overloads = [overload for row in [*ROWS, *GUARDS] for overload in row.expand() if not excluded(overload)]
-    return [
-        Trial(overload, form, variant)
-        for overload in overloads
-        for variant in range(variants(overload) if form == "element" else 1)
-    ]
-
-
-def test_expressions_compile(tmp_path: Path) -> None:
-    """Each row at a few types."""
-    found = refusals(in_turn(o for row in [*ROWS, *GUARDS] for o in sparse(row, 2)), "cpu", tmp_path)
-    assert not found, "\n\n".join(found)
-
-
-def test_statements_compile(tmp_path: Path) -> None:
-    """Each row at a few types, what it makes read again."""
-    found = refusals([Trial(o, "element") for row in STATEMENTS for o in sparse(row, 3)], "cpu", tmp_path)
+def test_each_row_compiles(tmp_path: Path) -> None:
+    found = refusals(some_of_each(1), "cpu", tmp_path)
     assert not found, "\n\n".join(found)
 
 
 def test_a_refusal_is_reported(tmp_path: Path) -> None:
     """The overloads that meet a known bug are refused, so that a pass above means something."""
-    barred = [Trial(o, "element") for row in ROWS for o in row.expand() if excluded(o)]
+    rows = {bug.row for bug in KNOWN_BUGS}
+    barred = [o for row in CATALOGUE.rows if row.name in rows for o in row.expand() if excluded(o)]
     assert barred
     assert len(refusals(barred, "cpu", tmp_path)) == len(barred)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-@pytest.mark.parametrize("form", FORMS)
-def test_every_expression_compiles(device: str, form: str, tmp_path: Path) -> None:
-    found = refusals(in_full(form), device, tmp_path)
-    assert not found, "\n\n".join(found)
+def test_every_overload_compiles(device: str, tmp_path: Path) -> None:
+    found = refusals(EVERY, device, tmp_path)
+    assert not found, f"{len(found)} overloads\n" + "\n\n".join(found[:20])
 
 
 @pytest.mark.slow
-def test_every_expression_of_a_counter_compiles(tmp_path: Path) -> None:
-    found = refusals(on_counters(), "cpu", tmp_path)
-    assert not found, "\n\n".join(found)
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["default", "explore"])
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_every_statement_compiles(device: str, tmp_path: Path) -> None:
-    most = 1_000 if device == "cpu" else 3
-    found = refusals([Trial(o, "element") for row in STATEMENTS for o in sparse(row, most)], device, tmp_path)
-    assert not found, "\n\n".join(found)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_drawn_kernels_compile(device: str, tmp_path: Path) -> None:
-    samples = [sampled(index, "compiled") for index in range(320)]
+def test_drawn_kernels_compile(device: str, profile: str, tmp_path: Path) -> None:
+    samples = [sampled(index, "compiled", profile) for index in range(312)]
     compiler = Compiler(Target(device), tmp_path)
     for start in range(0, len(samples), MODULE):
         some = samples[start : start + MODULE]

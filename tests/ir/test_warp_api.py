@@ -13,6 +13,7 @@ import ir
 from ir import Target, Unit, check_available, warp_api, warp_version
 from ir.capture import captured_output
 from ir.errors import BadTargetError, NoCudaCompilerError, ToolchainError, UntestedWarpError, WarpMissingError
+from ir.versions import accepted, is_tested
 
 ROOT = Path(ir.__file__).resolve().parents[1]
 
@@ -65,8 +66,28 @@ def test_a_fresh_process_is_silent_and_says_the_same(tmp_path: Path, device: str
 def test_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert warp_version() == importlib.metadata.version("warp-lang")
     monkeypatch.setattr(importlib.metadata, "version", lambda _: "1.20.0")
-    with pytest.raises(UntestedWarpError, match=r"^Warp 1\.20\.0 is installed, tested are 1\.19\.x.*$"):
+    with pytest.raises(
+        UntestedWarpError, match=r"^Warp 1\.20\.0 is installed, tested are 1\.10\.x to 1\.19\.x: pip install .*$"
+    ):
         check_available(Target("cpu"))
+
+
+def test_nothing_is_left_out_of_what_the_latest_version_is_told() -> None:
+    if not warp_version().startswith("1.19."):
+        pytest.skip("older ones know less")
+    assert set(warp_api.compile_options("cpu")) == {"mode", "extra_flags", "block_dim", "optimization_level"}
+    assert set(warp_api.compile_options("cuda")) == {"config", "optimization_level"}
+    assert accepted(warp_api.context().ModuleBuilder, {"target": "cpu"}) == {"target": "cpu"}
+
+
+def test_accepted() -> None:
+    def function(one: int, *, two: int = 2) -> int:
+        return one + two
+
+    assert accepted(function, {"two": 3, "three": 4}) == {"two": 3}
+    assert is_tested("1.10.0")
+    assert is_tested("1.19.3")
+    assert not any(is_tested(version) for version in ("1.1.0", "1.20.0", "1.9.1", "2.10.0"))
 
 
 def test_no_warp(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +107,7 @@ def test_a_warp_that_does_not_import(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_cuda_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     check_available(Target("cuda"))
-    monkeypatch.setattr(warp_api._runtime(), "nvrtc_supported_archs", set())
+    monkeypatch.setattr(warp_api, "architectures", list)
     with pytest.raises(NoCudaCompilerError, match="--device cpu"):
         check_available(Target("cuda"))
 

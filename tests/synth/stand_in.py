@@ -4,6 +4,7 @@ The profile says what goes wrong: "plain" nothing, "faults" one kernel of each k
 every kernel, "broken" the compiler; "big" has records so large that a few dozen fill a shard.
 """
 
+import atexit
 import hashlib
 import os
 import signal
@@ -18,7 +19,7 @@ from synth import worker
 from synth.configuration import Configuration, Versions
 from synth.crew import Limits
 from synth.generate import Setting, generate
-from synth.making import Tools
+from synth.making import Tools, write_record
 from synth.sample import Sample, seed_bytes
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -67,7 +68,8 @@ def draw(configuration, index, watch):
         choices=(bits % 300, 1, 2),
         description="Does nothing.",
         arguments=(("x", "wp.float32", 1),),
-        constructs={"tid": 1},
+        constructs={"tid": 1, "even" if bits % 2 == 0 else "odd": 1 + bits % 3},
+        features=("odd",) if bits % 2 else (),
     )
 
 
@@ -110,6 +112,14 @@ class Builder:
         return {"flags": ["-O0"]}
 
 
+class Tidy(Builder):
+    """A builder that leaves something beside its folder when its process ends by itself."""
+
+    def __init__(self, configuration, scratch):
+        super().__init__(configuration, scratch)
+        atexit.register((scratch.parent / f"{os.getpid()}.tidy").write_text, "put away")
+
+
 def no_toolchain(_configuration, _scratch):
     raise ToolchainError("no compiler here")
 
@@ -128,7 +138,11 @@ def dies_at_once(_configuration, _scratch):
     os._exit(3)
 
 
-TOOLS = Tools(draw, Builder)
+def rows():
+    return ("even", "odd", "never", "tid")
+
+
+TOOLS = Tools(draw, Builder, rows, write_record)
 
 
 def setting(workers=1, batch=8, **changes):

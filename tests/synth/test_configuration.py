@@ -14,6 +14,8 @@ from synth.configuration import (
     encode_configuration,
     megabytes,
 )
+from synth.record import record_id
+from synth.sample import seed_bytes
 
 OTHER = {
     "device": "cuda",
@@ -21,6 +23,7 @@ OTHER = {
     "backward": False,
     "seed": 7,
     "profile": "other",
+    "profile_source": "least = 2\n",
     "categories": ("vector",),
     "dedup": "ir",
     "format": "json",
@@ -36,12 +39,40 @@ def test_a_configuration_survives_its_text():
 
 
 @pytest.mark.parametrize(
-    "name", [f.name for f in dataclasses.fields(Configuration) if f.name not in {"versions", "device"}]
+    "name",
+    [f.name for f in dataclasses.fields(Configuration) if f.name not in {"versions", "device", "profile_source"}],
 )
 def test_a_difference_in_any_field_is_named(name):
     here = stand_in.configuration(device="cuda", arch=80)
     (said,) = differences(here, dataclasses.replace(here, **{name: OTHER[name]}))
     assert said.startswith(f"{name.removesuffix('_bytes').replace('_', ' ')} is ")
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "said"),
+    [
+        (None, "", "profile plain is the project's own there and a file's here"),
+        ("least = 1", None, "profile plain is a file's there and the project's own here"),
+        (
+            "least = 1\nstruct = 9\n",
+            "least = 1\nstruct = 8",
+            "line 2 of profile plain is 'struct = 9' there and 'struct = 8' here",
+        ),
+        ("least = 1", "least = 1\n\ncall = 3", "line 3 of profile plain is '' there and 'call = 3' here"),
+        ("least = 1\n", "least = 1\r\n", "the text of profile plain differs in its line ends"),
+    ],
+)
+def test_where_two_profiles_of_one_name_part_is_said(there, here, said):
+    assert differences(stand_in.configuration(profile_source=there), stand_in.configuration(profile_source=here)) == [
+        said
+    ]
+
+
+def test_profiles_of_one_name_and_different_text_give_different_samples_and_ids():
+    one, other = (stand_in.configuration(profile="mine", profile_source=text) for text in ("least = 1", "least = 2"))
+    assert len({one.profile_key, other.profile_key, "mine"}) == 3
+    assert seed_bytes(one, 3) != seed_bytes(other, 3)
+    assert record_id(one, 3, "d") != record_id(other, 3, "d")
 
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Versions)])
@@ -65,6 +96,7 @@ def test_equal_configurations_do_not_differ():
         {"count": None},
         {"count": 0},
         {"budget_bytes": -1},
+        {"profile": "../mine", "profile_source": "least = 1"},
     ],
 )
 def test_a_configuration_that_makes_no_sense_is_our_mistake_and_not_read_either(changes):

@@ -1,6 +1,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from dataclasses import replace
 
 import pytest
@@ -64,6 +65,30 @@ def test_no_worker_and_no_file_is_left_behind(tmp_path):
     outcomes(tmp_path, workers=3)
     assert multiprocessing.active_children() == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_that_may_leave_by_themselves_put_away_what_they_have(tmp_path):
+    tools = replace(stand_in.TOOLS, open_builder=stand_in.Tidy)
+    with Crew(stand_in.configuration(), tools, 2, tmp_path / "a", limits=stand_in.HASTY) as crew:
+        run = crew.run(batches(0, 8))
+        for _ in range(3):
+            next(run)
+        crew.retire()
+    assert len(list((tmp_path / "a").glob("*.tidy"))) == 2
+    with Crew(stand_in.configuration(), tools, 1, tmp_path / "b", limits=stand_in.HASTY) as crew:
+        next(crew.run(batches(0, 8)))
+    assert list((tmp_path / "b").glob("*.tidy")) == []
+
+
+def test_one_that_hangs_is_not_waited_for_longer_than_its_time(tmp_path):
+    limits = replace(stand_in.HASTY, leave_seconds=0.5)
+    tools = replace(stand_in.TOOLS, open_builder=stand_in.never_opens)
+    with Crew(stand_in.configuration(), tools, 1, tmp_path, limits=limits) as crew:
+        crew._hands.append(crew._hire())
+        began = time.monotonic()
+        crew.retire()
+    assert time.monotonic() - began < 20
+    assert multiprocessing.active_children() == []
 
 
 def test_work_under_way_is_bounded(tmp_path):

@@ -68,6 +68,7 @@ def test_a_fault_costs_one_kernel_and_is_kept_with_its_source_and_message(faulty
         "stage": "draw",
         "message": "ValueError: too few bytes",
         "source": "",
+        "rows": [],
     }
 
 
@@ -132,6 +133,8 @@ def test_a_complete_dataset_is_left_alone(tmp_path):
         ({"format": "json"}, "format is jsonl there and json here"),
         ({"categories": ("vector",)}, "categories is arithmetic,vector,struct there and vector here"),
         ({"profile": "other"}, "profile is plain there and other here"),
+        ({"profile": "other", "profile_source": "least = 2"}, "profile is plain there and other here"),
+        ({"profile_source": "least = 2"}, "profile plain is the project's own there and a file's here"),
         ({"catalogue_digest": "d" * 64}, "catalogue digest is cccccccccccc… there and dddddddddddd… here"),
     ],
 )
@@ -195,7 +198,7 @@ def test_a_start_that_was_cut_off_is_a_fresh_start(tmp_path):
 def test_a_run_that_finds_nothing_new_gives_up_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("synth.production.BARREN_LIMIT", 60)
     job = stand_in.configuration(count=1000)
-    tools = stand_in.Tools(stand_in.draw, one_structure)
+    tools = stand_in.replace(stand_in.TOOLS, open_builder=one_structure)
     for _ in range(2):
         with pytest.raises(
             StoppedError, match=r"the last 6\d kernels brought nothing new .*1 of 1,000 records are kept in"
@@ -206,6 +209,25 @@ def test_a_run_that_finds_nothing_new_gives_up_and_says_so(tmp_path, monkeypatch
 class one_structure(stand_in.Builder):  # noqa: N801  (it stands where a function stands)
     def _result(self, _unit):
         return super()._result(stand_in.Unit("kernel", "#\nstructure = 1\n"))
+
+
+@pytest.mark.parametrize(("device", "arch", "size"), [("cpu", None, 64), ("cuda", 90, 32)])
+def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, arch, size):
+    given = []
+
+    def watched(_crew, numbered):
+        given.append(next(numbered))
+        raise StoppedError("seen enough")
+
+    monkeypatch.setattr("synth.generate.Crew.run", watched)
+    for count in (1000, 5):
+        with pytest.raises(StoppedError, match="seen enough"):
+            generate(
+                stand_in.configuration(device=device, arch=arch, count=count),
+                tmp_path / str(count),
+                stand_in.setting(batch=None),
+            )
+    assert list(map(len, given)) == [size, 5]
 
 
 def test_batches_are_aligned_wherever_a_run_goes_on():

@@ -288,7 +288,7 @@ def _raise(*_arguments):
 
 def test_what_is_kept_is_what_the_journal_has(tmp_path, monkeypatch):
     out = tmp_path / "out"
-    write = stand_in.Tools(stand_in.draw, stand_in.Builder)
+    write = stand_in.TOOLS
     taken = []
 
     def failing(writer, text):

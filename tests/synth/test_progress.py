@@ -8,6 +8,7 @@ from synth.progress import LiveLine, Pace, PlainLines, Silence, Status, choose_s
 from synth.tally import Counts, Tally
 
 STATUS = Status(
+    target="of 50 MB",
     text_bytes=12_345_678,
     records=1_234,
     duplicates=6,
@@ -27,7 +28,7 @@ def test_plain_lines_come_now_and_then(monkeypatch):
     now = [100.0]
     monkeypatch.setattr("synth.progress.time.monotonic", lambda: now[0])
     stream = io.StringIO()
-    screen = PlainLines(job(), stream)
+    screen = PlainLines(stream)
     for second in range(25):
         now[0] = 100.0 + second
         screen.show(STATUS)
@@ -38,7 +39,7 @@ def test_plain_lines_come_now_and_then(monkeypatch):
 
 def test_a_terminal_gets_one_live_line_that_is_gone_in_the_end():
     stream = io.StringIO()
-    screen = LiveLine(job(), Console(file=stream, force_terminal=True, width=160))
+    screen = LiveLine(Console(file=stream, force_terminal=True, width=160))
     screen.tick()
     screen.show(STATUS)
     assert "compiling the first kernels" in stream.getvalue()
@@ -51,7 +52,7 @@ def test_a_terminal_gets_one_live_line_that_is_gone_in_the_end():
 def test_the_live_line_is_one_line_on_any_terminal(width):
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=width)
-    screen = LiveLine(job(), console)
+    screen = LiveLine(console)
     screen.show(STATUS)
     lines = console.render_lines(screen._line())
     assert len(lines) == 1
@@ -59,16 +60,15 @@ def test_the_live_line_is_one_line_on_any_terminal(width):
 
 
 def test_a_target_in_records_is_named_as_such():
-    stream = io.StringIO()
-    screen = LiveLine(stand_in.configuration(count=5000), Console(file=stream, force_terminal=True, width=160))
-    screen.show(STATUS)
-    screen.close()
-    assert "12.3 MB, of 5,000 records" in stream.getvalue()
+    pace = Pace(stand_in.configuration(count=5000), Tally())
+    status = pace.status(Tally(total=Counts(written=1234), text_bytes=12_345_678))
+    assert status.phrases[:2] == ["12.3 MB, of 5,000 records", "1,234 records"]
+    assert Pace(job(), Tally()).status(Tally(text_bytes=5_000_000)).phrases[0] == "5.0 of 50 MB"
 
 
 def test_quiet_is_quiet_and_a_stream_that_is_no_terminal_gets_plain_lines():
-    assert isinstance(choose_screen(job(), quiet=True), Silence)
-    assert isinstance(choose_screen(job(), quiet=False), PlainLines)
+    assert isinstance(choose_screen(quiet=True), Silence)
+    assert isinstance(choose_screen(quiet=False), PlainLines)
 
 
 def test_a_stream_that_nobody_reads_does_not_stop_a_run(monkeypatch):
@@ -76,7 +76,7 @@ def test_a_stream_that_nobody_reads_does_not_stop_a_run(monkeypatch):
         def write(self, _text):
             raise BrokenPipeError
 
-    screen = PlainLines(job(), Closed())
+    screen = PlainLines(Closed())
     monkeypatch.setattr("synth.progress.PLAIN_SECONDS", 0.0)
     screen.show(STATUS)
 

@@ -9,6 +9,8 @@ import sys
 import pytest
 import stand_in
 
+from grammar.catalogue import CATALOGUE
+from grammar.profile import CATEGORIES
 from synth import cli
 from synth.choices import unpack_choices
 from synth.configuration import decode_configuration
@@ -19,7 +21,7 @@ from synth.request import installed_versions
 from synth.verify import verify
 from synth.watch import Stopwatch
 
-COUNT = 16
+COUNT = len(CATEGORIES)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +54,6 @@ def _make(device, out):
 
 @pytest.fixture
 def job():
-    from grammar.catalogue import CATALOGUE
-    from grammar.profile import CATEGORIES
-
     return stand_in.configuration(
         profile="default", categories=CATEGORIES, catalogue_digest=CATALOGUE.digest, versions=installed_versions()
     )
@@ -86,6 +85,14 @@ def test_a_record_is_what_it_says(dataset):
         assert metadata.kernel_name in record.cpp_backward
         assert metadata.description.endswith(".")
         assert metadata.constructs == dict(sorted(metadata.constructs.items()))
+        assert metadata.features == tuple(sorted(metadata.features))
+
+
+def test_the_ledger_is_of_the_whole_catalogue(dataset):
+    rows = verify(Folder(dataset)).rows
+    assert {row.name for row in CATALOGUE.rows} <= set(rows)
+    assert rows["tid1"].generated > COUNT // 2
+    assert any(not count.generated for count in rows.values())
 
 
 def test_nothing_of_this_machine_is_in_a_dataset(dataset, tmp_path):
@@ -116,13 +123,13 @@ def test_every_record_is_drawn_again_from_its_seed_and_from_its_choices(dataset)
 
 
 def test_a_sample_depends_on_seed_profile_and_index_only(job):
-    one = [draw_sample(job, index, Stopwatch()).source for index in range(16)]
+    one = [draw_sample(job, index, Stopwatch()).source for index in range(COUNT)]
     again = [
-        draw_sample(decode_configuration(cli_text(job)), index, Stopwatch()).source for index in reversed(range(16))
+        draw_sample(decode_configuration(cli_text(job)), index, Stopwatch()).source for index in reversed(range(COUNT))
     ]
     assert one == again[::-1]
     other = stand_in.replace(job, seed=1)
-    assert not set(one) & {draw_sample(other, index, Stopwatch()).source for index in range(16)}
+    assert not set(one) & {draw_sample(other, index, Stopwatch()).source for index in range(COUNT)}
 
 
 def cli_text(job):
@@ -138,6 +145,35 @@ def test_replay_finds_a_record_by_index_and_by_id(dataset, capsys):
         assert capsys.readouterr().out == record.python_source
     assert cli.main(["replay", str(dataset), record.metadata.id]) == 0
     assert json.loads(capsys.readouterr().out)["metadata"]["id"] == record.metadata.id
+
+
+MINE = """\
+extends = "explore"
+least = 4
+[boosts]
+arithmetic = 5
+"""
+
+
+def test_a_dataset_of_a_users_profile_verifies_and_replays_by_itself(tmp_path, capsys):
+    (tmp_path / "mine.toml").write_text(MINE)
+    out = tmp_path / "out"
+    options = ["--profile", str(tmp_path / "mine.toml"), "--categories", "arithmetic,vector"]
+    assert cli.main([*options, "--count", "4", "--workers", "1", "--quiet", "--out", str(out)]) == 0
+    assert cli.main(["verify", str(out)]) == 0
+    record = records(out)[2]
+    assert record.metadata.profile == "mine"
+    capsys.readouterr()
+    field = ["--field", "metadata.ir_digest"]
+    assert cli.main(["replay", *options, "--index", str(record.metadata.index), *field]) == 0
+    assert capsys.readouterr().out == f"{record.metadata.ir_digest}\n"
+    (tmp_path / "mine.toml").unlink()
+    assert cli.main(["replay", str(out), record.metadata.id, *field]) == 0
+    assert capsys.readouterr().out == f"{record.metadata.ir_digest}\n"
+    manifest = (out / "manifest.json").read_text()
+    (out / "manifest.json").write_text(manifest.replace("arithmetic = 5", "arithmetik = 5"))
+    assert cli.main(["replay", str(out), record.metadata.id]) == 2
+    assert "the folder's profile: boosts: 'arithmetik' is no row or tag" in capsys.readouterr().err
 
 
 def test_replay_from_a_seed_needs_no_folder(cpu, capsys):

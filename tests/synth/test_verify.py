@@ -173,6 +173,12 @@ def test_records_that_cannot_be_are_found_even_with_their_digests_made_anew(line
         (lambda m: m["categories"]["vector"].update(duplicates=99), "do not add up"),
         (lambda m: m["shards"][0].update(records=3), "it has 40 records, the manifest says 3"),
         (lambda m: m["shards"][0].update(name="../../etc/passwd"), "is called ../../etc/passwd"),
+        (lambda m: m["rows"].pop("tid"), "there are kernels with row tid, which its ledger does not have"),
+        (lambda m: m["rows"].update(tid=[99, 98, 0, 0]), "row tid: 98 of 99 compiled, but 0 rejects have it"),
+        (lambda m: m["rows"].update(tid=[39, 39, 0, 0]), "row tid: 39 compiled, but 40 records have it"),
+        (lambda m: m["rows"].update(tid=[99, 99, 0, 0]), "row tid: 99 compiled, but 40 records have it"),
+        (lambda m: m["rows"].update(never=[0, 0, 1, 0]), r"row never: \[0, 0, 1, 0\] cannot be"),
+        (lambda m: m["rows"].update(never=[-1, -1, -1, -1]), "row never"),
         (lambda m: m["configuration"].update(count=39), "the target was reached before this record"),
         (lambda m: m["configuration"].update(backward=False), "cpp_backward is not empty"),
     ],
@@ -211,6 +217,28 @@ def test_the_count_of_rejects_is_checked(lines):
     (lines / "rejects" / "3.json").write_text("{}")
     with pytest.raises(DatasetError, match="rejects: 1 files, but 0 rejects in the manifest"):
         verify(Folder(lines))
+
+
+def test_a_reject_that_is_damaged_or_has_other_rows_is_found(tmp_path):
+    generate(stand_in.configuration(profile="faults"), tmp_path / "out", stand_in.setting())
+    path = tmp_path / "out" / "rejects" / "30.json"
+    content = path.read_text()
+    path.write_text(content.replace('"tid"', '"tid2"'))
+    with pytest.raises(DatasetError, match="there are kernels with row tid2"):
+        verify(Folder(tmp_path / "out"))
+    path.write_text(content[:-5])
+    with pytest.raises(DatasetError, match=r"rejects/30\.json: "):
+        verify(Folder(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("text", [None, "least = 2"])
+def test_the_profile_in_the_folder_is_the_one_in_the_manifest(tmp_path, text):
+    out = tmp_path / "out"
+    generate(stand_in.configuration(profile="mine", profile_source="least = 1"), out, stand_in.setting())
+    verify(Folder(out))
+    (out / "mine.toml").unlink() if text is None else (out / "mine.toml").write_text(text)
+    with pytest.raises(DatasetError, match=r"mine\.toml: it is missing, or not the profile that the manifest holds"):
+        verify(Folder(out))
 
 
 def test_the_command_says_what_is_right_and_what_is_wrong(lines, capsys):

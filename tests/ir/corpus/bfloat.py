@@ -1,3 +1,4 @@
+# Needs Warp 1.13.
 import warp as wp
 
 

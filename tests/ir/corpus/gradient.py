@@ -1,3 +1,4 @@
+# Needs Warp 1.11.
 import warp as wp
 
 

@@ -1,0 +1,166 @@
+"""What a worker does in a survey: a kernel drawn, taken as far as was asked, and what it contains written down."""
+
+import atexit
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from grammar.universe import Sighting, sighting
+from ir.compiler import Compiler
+from ir.coverage import CodegenCoverage, CoverageReport
+from ir.recording import recording
+from ir.records import Built, Listing, Refused, Timings, Unit
+
+from .configuration import Configuration
+from .draw import draw, sample_of
+from .making import Builder
+from .sample import Sample
+from .watch import Stopwatch
+
+Depth = Literal["none", "codegen", "native"]
+DEPTHS: tuple[Depth, ...] = ("none", "codegen", "native")
+
+MEASURED = ".coverage"
+"""How the files end in which workers leave what they measured."""
+
+SAVE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted(Sample):
+    """A sample with what its kernel contains."""
+
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Built):
+    """A kernel that compiled, with the overloads of Warp's built-ins that code generation resolved in it."""
+
+    overloads: frozenset[str]
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """What a survey keeps of one kernel, until it has entered it."""
+
+    sighting: Sighting
+    overloads: frozenset[str]
+
+
+def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
+    """Return the sample of an index, with what its kernel contains."""
+    drawing = draw(configuration, index, watch)
+    sample = sample_of(configuration, index, drawing, watch)
+    return Sighted(
+        **{each.name: getattr(sample, each.name) for each in fields(sample)}, sighting=sighting(drawing.kernel)
+    )
+
+
+def write_seen(_configuration: Configuration, sample: Sample, built: Built, _compiled: dict[str, object]) -> bytes:
+    """Return what is kept of a kernel that got as far as it was meant to."""
+    assert isinstance(sample, Sighted)
+    return msgspec.json.encode(Seen(sample.sighting, built.overloads if isinstance(built, Resolved) else frozenset()))
+
+
+def decode_seen(text: bytes) -> Seen:
+    """Return what `write_seen` wrote."""
+    return msgspec.json.decode(text, type=Seen)
+
+
+def open_surveyor(configuration: Configuration, scratch: Path, *, depth: Depth, warp: bool) -> Builder:
+    """Return what takes kernels as far as was asked."""
+    if depth == "none":
+        return Idle()
+    return Surveyor(configuration, scratch, native=depth == "native", warp=warp)
+
+
+class Idle:
+    """A builder that compiles nothing."""
+
+    def __init__(self) -> None:
+        self.timings = Timings()
+
+    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
+        """Return each unit as one that got as far as it was meant to."""
+        return [Built(Listing("", ""), "", "") for _ in units]
+
+    def describe_compile(self) -> dict[str, object]:
+        """Return nothing: there is no compiler."""
+        return {}
+
+
+class Surveyor:
+    """A builder that notes which overloads of Warp's built-ins code generation resolves, and compiles if asked to.
+
+    What it measures of Warp's code generator it leaves beside its scratch folder, now and then and when it ends.
+    """
+
+    def __init__(self, configuration: Configuration, scratch: Path, *, native: bool, warp: bool) -> None:
+        # First of all: importing Warp runs lines of its code generator too.
+        self._measure = _Measure(scratch.parent / f"{os.getpid()}{MEASURED}") if warp else None
+        self._compiler = Compiler(configuration.target, scratch)
+        self._native = native
+
+    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
+        """Return what became of each unit, in order."""
+        generated, resolved = [], []
+        for unit in units:
+            with recording() as keys:
+                generated.append(self._compiler.generate(unit))
+            resolved.append(frozenset(keys))
+        if self._measure is not None:
+            self._measure.save()
+        outcomes: Sequence[Built | Refused] = [each if isinstance(each, Refused) else each.built for each in generated]
+        if self._native:
+            outcomes = self._compiler.compile(generated)
+        return [
+            outcome if isinstance(outcome, Refused) else _resolved(outcome, overloads)
+            for outcome, overloads in zip(outcomes, resolved, strict=True)
+        ]
+
+    def describe_compile(self) -> dict[str, object]:
+        """Say how kernels are compiled."""
+        return self._compiler.describe_compile()
+
+    @property
+    def timings(self) -> Timings:
+        """The seconds spent so far."""
+        return self._compiler.timings
+
+
+def _resolved(built: Built, overloads: frozenset[str]) -> Resolved:
+    return Resolved(built.listing, built.ir_digest, built.structure_digest, overloads)
+
+
+class _Measure:
+    """What has run of Warp's code generator in this process, kept in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._coverage = CodegenCoverage()
+        self._coverage.__enter__()
+        self._saved = time.monotonic()
+        atexit.register(self._end)
+
+    def save(self) -> None:
+        """Bring the file up to date if it is old: a worker may be killed."""
+        if time.monotonic() - self._saved > SAVE_SECONDS:
+            self._coverage.save(self._file)
+            self._saved = time.monotonic()
+
+    def _end(self) -> None:
+        self._coverage.__exit__(None, None, None)
+        self._coverage.save(self._file)
+
+
+def measured(aside: Path) -> CoverageReport:
+    """Return what the workers that had this folder have measured, taken together."""
+    coverage = CodegenCoverage()
+    for file in sorted(aside.glob(f"*{MEASURED}")):
+        coverage.add(file)
+    return coverage.report()

@@ -1,0 +1,42 @@
+# bug: indexed_array_in_function
+# present: 1.19.0
+# On the CPU, the adjoint of a function is not given its indexed array as it declares it.
+"""Exits with 1 where the native compiler refuses the kernel as it did, 0 where it runs rightly, 2 on anything else."""
+
+import sys
+import tempfile
+
+import warp as wp
+
+REFUSAL = "CPU kernel build failed"
+
+
+@wp.func
+def doubled(values: wp.indexedarray(dtype=float), i: int):
+    return 2.0 * values[i]
+
+
+@wp.kernel
+def scaled(picked: wp.indexedarray(dtype=float), out: wp.array(dtype=float)):
+    i = wp.tid()
+    out[i] = doubled(picked, i)
+
+
+def main() -> int:
+    wp.config.log_level = wp.LOG_ERROR  # no banner
+    wp.config.use_precompiled_headers = False  # its folder outlives the process
+    with tempfile.TemporaryDirectory() as cache:
+        wp.config.kernel_cache_dir = cache
+        a = wp.array([5.0, 3.0], dtype=float, device="cpu")
+        picked = wp.indexedarray(a, [wp.array([1], dtype=int, device="cpu")])
+        out = wp.zeros(1, dtype=float, device="cpu")
+        try:
+            wp.launch(scaled, dim=1, inputs=[picked, out], device="cpu")
+        except Exception as error:  # noqa: BLE001  (Warp raises several types)
+            sys.stdout.write(f"{error}\n")
+            return 1 if REFUSAL in str(error) else 2
+        return 0 if out.numpy().tolist() == [6.0] else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+MEANT={}
+Meant=None
+fits=None
