@@ -277,8 +277,8 @@ class Expressions(Sizes):
                 ), scope
             case Zero(pattern):
                 return Literal(0, _type(pattern), start=True), scope
-            case Fresh(pattern, noun, mutable):
-                other = 50 if noun else 300
+            case Fresh(pattern, noun, mutable, inner):
+                other = 0 if inner else 50 if noun else 300  # what only the row sees is called what the row says
                 return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable, other=other)
             case Target(pattern):
                 return self.target(_type(pattern), overload.production, scope), scope
@@ -321,6 +321,8 @@ class Expressions(Sizes):
                 name = self.signature.names.fresh(noun or names.POINTERS, self.choices)
                 symbol = Symbol(name, INT, "pointer", index_of=array_symbol.index_of)
                 self.unused[name] = symbol
+                if self.forcing:
+                    self.must.append(symbol)
                 return symbol, scope.seeing(symbol)
             case Thread(axis):
                 return Name(scope.threads[axis]), scope
@@ -397,7 +399,8 @@ class Expressions(Sizes):
         shared = role in {READ, LOOKUP} or role.startswith("atomic")  # else each has its own
         if same and shared and self.chance(900 if words else 700):
             return same[self.choices.below(len(same))] if len(same) > 1 else same[0]
-        return self.signature.array(of, extents, role, self.signature.extent() if hole.into == "new" else into, hole.noun)
+        into = self.signature.extent() if hole.into == "new" else into
+        return self.signature.array(of, extents, role, into, hole.noun)
 
     def given(self, of: Type, noun: str) -> Symbol:
         """A parameter of one of some names: the one that is there, or a new one."""

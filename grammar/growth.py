@@ -41,7 +41,7 @@ from grammar.types import (
 INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})
 BORDER = "border"
 STATEMENTS = frozenset({"branch", "loop", "multi", "nest", "idiom"})  # demands for a statement; others are for a value
-LONG = 10  # parameters that a long kernel has room for beyond a short one's
+LONG = 6  # parameters that a long kernel has room for beyond a short one's
 
 
 def grow(grammar: Grammar, profile: Profile, choices: Choices) -> Kernel:
@@ -71,7 +71,7 @@ class Growth(Statements):
         self.likelihood = Likelihood(self.grammar, self.profile, palette, off)
         self.closure = self.chance(self.profile.closure)
         budget = max(self.budget(), self.profile.least)
-        start, scope = self.begin(self.draw_rank(wanted), min(budget // 4, LONG))
+        start, scope = self.begin(self.draw_rank(wanted), min(budget // 6, LONG))
         statements = [start]
         demands = list(self.profile.demands)
         struct_wanted = self.chance(self.profile.struct)
@@ -163,8 +163,13 @@ class Growth(Statements):
         off = frozenset(name for name, _ in self.profile.features) - features
         universe = showable(self.grammar)
         found: list[Overload] = []
-        for _ in range(self.profile.uniform):
-            overload = universe[self.choices.below(len(universe))]
+        for place in range(self.profile.uniform):
+            if place % 2:  # of a row, each as likely: rows of few overloads would come late
+                rows = showable_rows(self.grammar)
+                some = rows[self.choices.below(len(rows))]
+                overload = some[self.choices.below(len(some))]
+            else:
+                overload = universe[self.choices.below(len(universe))]
             if "tile" in self.profile.demands and 4 in ranks(overload):
                 continue  # a launch in blocks has up to three axes
             if not overload.production.tags & off and (not found or ranks(overload) == ranks(found[0])):
@@ -456,6 +461,15 @@ def showable(grammar: Grammar) -> tuple[Overload, ...]:
         for overload in row.expand()
         if not excluded(overload)
     )
+
+
+@lru_cache(maxsize=8)
+def showable_rows(grammar: Grammar) -> tuple[tuple[Overload, ...], ...]:
+    """The same, row by row."""
+    found: dict[str, list[Overload]] = {}
+    for overload in showable(grammar):
+        found.setdefault(overload.production.name, []).append(overload)
+    return tuple(map(tuple, found.values()))
 
 
 def _types(overload: Overload) -> set[Type]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
 from grammar.production import Expr, Overload
 from grammar.term import Apply, Expression, Filling, Name
-from grammar.types import FLOAT, HALF, INT, Scalar, Tile, Type, bind, match, scalar_of
+from grammar.types import FLOAT, HALF, INT, Scalar, Tile, Type, Vector, bind, match, scalar_of
 
 BRAIN = Scalar("bfloat16")
 
@@ -140,6 +140,22 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         row="quaternion_zero",
         summary="wp.quaternion(dtype=float) is refused, wp.quaternion(dtype=wp.float32) is not",
         excludes=lambda overload: scalar_of(_result(overload)) == FLOAT,
+    ),
+    KnownBug(
+        name="spatial_vector_dtype",
+        row="vec_fill",
+        summary="wp.spatial_vector(x) is refused, unlike wp.spatial_vectord(x): it takes x for the width",
+        excludes=lambda overload: overload.result == Vector(6, FLOAT),
+    ),
+    *(
+        KnownBug(
+            name="bfloat16_decomposition",
+            row=row,
+            summary="wp.svd2, svd3, qr3 and eig3 of a bfloat16 matrix do not compile for CUDA",
+            excludes=lambda overload: any(scalar_of(of) == BRAIN for of in _operands(overload)),
+        )
+        for name in ("svd2", "svd3", "qr3", "eig3")
+        for row in (name, f"{name}_into")
     ),
     KnownBug(
         name="spatial_vector_dtype",

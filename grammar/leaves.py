@@ -175,7 +175,7 @@ class Leaves(ABC):
         if want.function:
             yield partial(self.new_value, want.of), max(1, 2 * room)
         else:
-            yield partial(self.new_array, want), max(1, 4 * room, 100 * bool(want.owed))
+            yield partial(self.new_array, want), max(1, 3 * room, 100 * bool(want.owed))
             if want.plain and room > 0 and want.of != BOOL:
                 yield partial(self.new_value, want.of), 7
         if want.of == BOOL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeVar, cast
@@ -122,9 +122,10 @@ class Likelihood:
     placeable: dict[frozenset[str], list[tuple[int, Production, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for wanted, item in _statements(self.grammar, self.profile):
-            if not item[1].tags & self.off:
-                self.placeable.setdefault(wanted, []).append(item)
+        for features, group in _statements(self.grammar, self.profile).items():
+            if not features & self.off:
+                for wanted, items in group.items():
+                    self.placeable.setdefault(wanted, []).extend(items)
 
     def fitting(self, of: Type) -> tuple[Candidate, ...]:
         """The overloads that give a type, whose types the kernel has and whose features are on."""
@@ -232,15 +233,25 @@ class Likelihood:
         return self.cached(("statements", context, tag), options)
 
 
+Placeable = dict[frozenset[str], list[tuple[int, Production, int]]]
+
+
 @lru_cache(maxsize=256)
-def _statements(grammar: Grammar, profile: Profile) -> tuple[tuple[frozenset[str], tuple[int, Production, int]], ...]:
-    """The statements that growth may place anywhere: what a context must hold; place in the order, row and weight."""
+def _statements(grammar: Grammar, profile: Profile) -> Mapping[frozenset[str], Placeable]:
+    """The statements that growth may place anywhere, each with its place in the order and its weight.
+
+    By the features that they belong to, then by what must be around them: a kernel switches few groups, not many rows.
+    """
     rows = [row for row in grammar.statements if not row.tags & PLACED]
     rows.sort(key=lambda row: len(row.holes))
-    found = []
+    features = frozenset(name for name, _ in profile.features)
+    found: dict[frozenset[str], Placeable] = {}
     for place, row in enumerate(rows):
-        found.append((needed(row), (place, row, weight(row, profile))))
-    return tuple(found)
+        often = weight(row, profile)
+        if often > 0:
+            group = found.setdefault(row.tags & features, {})
+            group.setdefault(needed(row), []).append((place, row, often))
+    return found
 
 
 def _hole_for(overload: Overload, of: Type) -> int | None:

@@ -132,7 +132,9 @@ def _types_of(part: Filling) -> tuple[Type, ...]:
     if isinstance(part, Apply):
         return _types_at(part.overload)
     if isinstance(part, Symbol):
-        return tuple(of for _, of in part.type.fields) if isinstance(part.type, Struct) else (part.type,)
+        if isinstance(part.type, Struct):
+            return tuple(of.element if isinstance(of, Array) else of for _, of in part.type.fields)
+        return (part.type,)
     return (part.type,) if isinstance(part, Literal) else ()
 
 
@@ -442,12 +444,19 @@ def _builder(node: cst.CSTNode, needed: int) -> Builder:
     if not parts:
         return lambda _: node
 
+    changing = {name for name, _ in parts}
+    kind = type(node)
+    shared = tuple((field.name, getattr(node, field.name)) for field in fields(node) if field.name not in changing)
+
     def build(holes: Holes) -> cst.CSTNode:
-        changes = {
-            name: [part(holes) for part in builder] if isinstance(builder, tuple) else builder(holes)
-            for name, builder in parts
-        }
-        return node.with_changes(**changes)
+        # What `with_changes` does, without asking again whether the tree is valid: that is most of the time of printing.
+        made = kind.__new__(kind)
+        for name, value in shared:
+            object.__setattr__(made, name, value)
+        for name, builder in parts:
+            part = [each(holes) for each in builder] if isinstance(builder, tuple) else builder(holes)
+            object.__setattr__(made, name, part)
+        return made
 
     return build
 

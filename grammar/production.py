@@ -469,7 +469,7 @@ def row(
         tuple((key, _hole(hole)) for key, hole in {**holes, **(more or {})}.items()),
         result,
         effect,
-        frozenset(tags.split()),
+        frozenset(tags.split()) | ({"purpose"} if purpose else set()),
         noun,
         frozenset(needs.split()),
         purpose,

@@ -115,7 +115,7 @@ class Sizes(Leaves):
                 raise ValueError(message)
 
     def axis(self, word: str, filled: dict[str, Filling]) -> Extent:
-        """The extent that what is in a hole indexes, counts to or points into; that of a number is fixed, `new` a new one."""
+        """The extent that what is in a hole indexes, counts to or points into; a number is a fixed one, `new` a new one."""
         if word == "new":
             return self.signature.extent()
         if word.isdigit():
@@ -125,7 +125,9 @@ class Sizes(Leaves):
                 return extent
             case Literal(value):
                 return self.signature.extent(int(value) + 1)
-            case Apply(overload, (Symbol(index_of=extent), *_)) if extent is not None and "size" not in overload.production.tags:
+            case Apply(overload, (Symbol(index_of=extent), *_)) if (
+                extent is not None and "size" not in overload.production.tags
+            ):
                 return extent
             case bound:
                 return self.counted(bound)

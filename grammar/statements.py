@@ -310,6 +310,7 @@ class Statements(Expressions):
         name = self.module_names.fresh(names.FUNCTIONS[family(of)], self.choices)
         self.signature = Signature(self.choices, 2 + self.choices.below(3), Names({*Names().taken, name}))
         self.unused, self.must, self.forcing = {}, [], False
+        demand, self.inner_demand = self.inner_demand, ""
         self.closing, self.beside, self.owed, self.held = False, (), [], {}
         scope = Scope(returns=of, depth=1)
         body, scope = self.block(self.choices.below(6), scope, sink=False)
@@ -321,6 +322,7 @@ class Statements(Expressions):
         kept, live = prune(body, reads(result))
         parameters = tuple(symbol for symbol in self.signature.symbols if symbol.name in live)
         self.signature, self.unused, self.must, self.forcing = kernel, unused, must, forcing
+        self.inner_demand = demand
         self.nodes, self.closing, self.beside, self.owed, self.held = nodes, closing, beside, owed, held
         generic = "generic" not in self.likelihood.off and self.chance(self.profile.generic)
         annotated = not generic and self.chance(self.profile.annotated)

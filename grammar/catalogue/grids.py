@@ -187,12 +187,10 @@ GATHERED: tuple[Production, ...] = (
 # Threads in the order of the grid's cells, so that neighbours read what is near in memory.
 SORTED = statement(
     "grid_order",
-    "{i} = wp.hash_grid_point_id({grid}, {thread})\n{p} = {points}[{i}]",
+    "{i} = wp.hash_grid_point_id({grid}, {thread})",
     grid=grid(G, own=True),
-    points=Items(P, "grid", "positions points particle_x particle_q"),
     thread=Thread(0),
     i=Pointer("grid", "i particle p_index"),
-    p=Fresh(P, "x"),
     tags="query idiom gather",
     needs="kernel",
 )

@@ -142,10 +142,9 @@ NOISE: tuple[Production, ...] = (
 
 
 def _idiom(name: str, purpose: str, text: str, **holes: Hole | Pattern) -> Production:
-    """Statements after the one that starts the state."""
-    return statement(
-        name, START + text, tags="random idiom", needs="kernel", purpose=purpose, more={**STARTED, **holes}
-    )
+    """Statements after the one that starts the state, which is the idiom's own: read later, it would keep what nothing else reads."""
+    own = {**STARTED, "state": Fresh(STATE, "state", inner=True)}
+    return statement(name, START + text, tags="random idiom", needs="kernel", purpose=purpose, more={**own, **holes})
 
 
 SMALL = Const(FLOAT, (0.1, 0.01, 0.5, 0.05))

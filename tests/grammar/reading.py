@@ -240,19 +240,19 @@ def _path(node: ast.expr) -> Iterator[ast.expr]:
         yield from _path(node.value)
 
 
-def unbound(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """The names that are read before anything above has bound them, with their lines; a function sees what it closes over."""
+def unbound(tree: ast.Module) -> Iterator[ast.Name]:
+    """The names that are read before anything above has bound them; a function sees what it closes over."""
     yield from _unbound_in(tree.body, {*dir(python)})
 
 
-def _unbound_in(body: list[ast.stmt], known: set[str]) -> Iterator[tuple[str, int]]:
+def _unbound_in(body: list[ast.stmt], known: set[str]) -> Iterator[ast.Name]:
     known = set(known)
     for statement in body:
         yield from _unbound(statement, known)
         known |= _binds(statement)
 
 
-def _unbound(statement: ast.stmt, known: set[str]) -> Iterator[tuple[str, int]]:
+def _unbound(statement: ast.stmt, known: set[str]) -> Iterator[ast.Name]:
     match statement:
         case ast.FunctionDef(args=given):
             outside = [
@@ -275,18 +275,18 @@ def _unbound(statement: ast.stmt, known: set[str]) -> Iterator[tuple[str, int]]:
             yield from _unbound_in(statement.body, inner)
             yield from _unbound_in(statement.orelse, known)
         case ast.AugAssign(target=ast.Name(id=name)) if name not in known:
-            yield name, statement.lineno
+            yield ast.copy_location(ast.Name(name), statement)
         case _:
             yield from _missing(statement, known)
 
 
-def _missing(node: ast.AST, known: set[str]) -> Iterator[tuple[str, int]]:
+def _missing(node: ast.AST, known: set[str]) -> Iterator[ast.Name]:
     """Also in comprehensions and lambdas, whose variables are their own."""
     own = {a.arg for child in ast.walk(node) if isinstance(child, ast.arguments) for a in child.args}
     own |= {root(child.target) for child in ast.walk(node) if isinstance(child, ast.comprehension)}
     for child in ast.walk(node):
         if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load) and child.id not in known | own:
-            yield child.id, child.lineno
+            yield child
 
 
 def _binds(statement: ast.stmt) -> set[str]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
 from grammar.production import Const, Expr, Fresh, Hole, Index, Input, Length, SizeOf, Spelled, statement
-from grammar.types import FLOAT, INT, FLOATS, Pattern, Scalar, Size, TypeVariable, VectorOf
+from grammar.types import FLOAT, FLOATS, INT, Pattern, Scalar, Size, TypeVariable, VectorOf
 
 F = TypeVariable("F", tuple(Scalar(name) for name in FLOATS))
+
 R = TypeVariable("F", (Scalar("float32"), Scalar("float64")))
+
 I = TypeVariable("I", tuple(map(Scalar, ("int32", "uint32", "uint8", "int64"))))
+
 K = Size("K", (3, 5))
+
 FEW = Size("K", (4, 8))
+
 TAGS = "local_array idiom"
 
 
@@ -23,6 +28,7 @@ WINDOW = """{w} = wp.zeros(shape={size}, dtype={T})
 for {k} in range({size}):
     {w}[{k}] = {array}[wp.clamp({i} + {k} - {size} // 2, 0, {n} - 1)]
 """
+
 AROUND: dict[str, Hole | Pattern] = {
     "size": Length(K),
     "T": Spelled(R),
@@ -31,6 +37,7 @@ AROUND: dict[str, Hole | Pattern] = {
     "n": SizeOf("i"),
     "w": Fresh(HANDLE, "window", inner=True),
 }
+
 WINDOWS: Rows = (
     statement(
         "window_mean",
@@ -252,4 +259,5 @@ def {name}(a: {T}, b: {T}):
     ),
 )
 
-LOCALS: Rows = (*WINDOWS, *GATHERED, *PLANES)
+
+LOCAL_ARRAYS: Rows = (*WINDOWS, *GATHERED, *PLANES)

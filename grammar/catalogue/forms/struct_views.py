@@ -1,141 +1,12 @@
-"""Arrays of structs, written whole and in parts, and structs that hold arrays."""
+"""Structs that hold arrays, arrays of such structs, and structs with operators of their own."""
 
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
+from grammar.catalogue.forms.struct_types import DUAL, FIELD, PAIR, SCENE, V3
 from grammar.catalogue.hosts import struct, struct_rows, target_struct
-from grammar.production import Domain, Effect, Expr, Fresh, Hole, Index, Input, Output, Spelled, Thread, row, statement
-from grammar.types import FLOAT, INT, Array, Matrix, Pattern, Quaternion, Struct, Type, Vector
-
-V3, M2, Q = Vector(3, FLOAT), Matrix(2, 2, FLOAT), Quaternion(FLOAT)
-LINK = Struct("LinkState", (("offset", V3), ("strain", FLOAT), ("hits", INT)))
-SHELL = Struct(
-    "ShellPoint",
-    (("link", LINK), ("frame", M2), ("spin", Q), ("director", V3), ("thickness", FLOAT), ("marks", INT)),
-)
-FIELD = Struct("FieldView", (("values", Array(FLOAT, 1)), ("vectors", Array(V3, 1)), ("scale", FLOAT)))
-SCENE = Struct("SceneView", (("field", FIELD), ("links", Array(LINK, 1)), ("gravity", V3)))
-POINTS: dict[str, Hole | Pattern] = {"out": Output(SHELL, 1, "update"), "i": Index("out", 0, own=True)}
-
-# What of a struct in an array is written, the type of the value, and what augments it (none: a plain store).
-WRITTEN: tuple[tuple[str, str, Type, str], ...] = (
-    ("field", "thickness", FLOAT, "= += -="),
-    ("integer", "marks", INT, "= += -= *= //= %= &= |= ^= <<= >>="),
-    ("vector", "director", V3, "= += -="),
-    ("component", "director.y", FLOAT, "= += -="),
-    ("component_index", "director[2]", FLOAT, "= += -="),
-    ("matrix", "frame", M2, "= += -="),
-    ("element", "frame[0, 1]", FLOAT, "= += -="),
-    ("row", "frame[1]", Vector(2, FLOAT), "= += -="),
-    ("quaternion", "spin", Q, "="),
-    ("quaternion_part", "spin[3]", FLOAT, "= +="),
-    ("nested", "link.strain", FLOAT, "= += -="),
-    ("nested_integer", "link.hits", INT, "= += |= *="),
-    ("nested_vector", "link.offset", V3, "= += -="),
-    ("nested_component", "link.offset.z", FLOAT, "= += -="),
-    ("nested_index", "link.offset[0]", FLOAT, "= += -="),
-)
-WORDS = {
-    "=": "store",
-    "+=": "add",
-    "-=": "sub",
-    "*=": "mul",
-    "//=": "floordiv",
-    "%=": "mod",
-    "&=": "and",
-    "|=": "or",
-    "^=": "xor",
-    "<<=": "lshift",
-    ">>=": "rshift",
-}
-DOMAINS = {"//=": Domain.NONZERO, "%=": Domain.NONZERO, "<<=": Domain.SHIFT, ">>=": Domain.SHIFT}
-
-PARTS: Rows = tuple(
-    statement(
-        f"points_{name}_{WORDS[operator]}",
-        f"{{out}}[{{i}}].{part} {operator} {{value}}",
-        more=POINTS,
-        value=Expr(of, DOMAINS.get(operator, Domain.ANY)),
-        effect=Effect.WRITES,
-        needs="kernel rank1",
-        tags="structs part",
-    )
-    for name, part, of, operators in WRITTEN
-    for operator in operators.split()
-)
-
-WHOLE: Rows = (
-    statement(
-        "points_made",
-        "{out}[{i}] = {S}({link}({v}, {a}, {n}), {m}, {q}, director={u}, thickness={b}, marks={k})",
-        more=POINTS,
-        S=Spelled(SHELL),
-        link=Spelled(LINK),
-        v=Expr(V3),
-        a=Expr(FLOAT),
-        n=Expr(INT),
-        m=Expr(M2),
-        q=Expr(Q),
-        u=Expr(V3),
-        b=Expr(FLOAT),
-        k=Expr(INT),
-        effect=Effect.WRITES,
-        needs="kernel rank1",
-        tags="structs",
-    ),
-    statement(
-        "points_updated",
-        "{p} = {out}[{i}]\n{p}.thickness += {a}\n{p}.link.offset = {p}.director * {p}.thickness\n{p}.link.hits += 1\n{out}[{i}] = {p}",
-        more=POINTS,
-        a=Expr(FLOAT),
-        p=Fresh(HANDLE, "point", inner=True),
-        effect=Effect.WRITES,
-        needs="kernel rank1",
-        tags="structs",
-    ),
-    statement(
-        "points_part_kept",
-        "{l} = {out}[{i}].link\n{l}.strain = wp.max({l}.strain, {a})\n{out}[{i}].link = {l}",
-        more=POINTS,
-        a=Expr(FLOAT),
-        l=Fresh(HANDLE, "link", inner=True),
-        effect=Effect.WRITES,
-        needs="kernel rank1",
-        tags="structs",
-    ),
-    statement(
-        "points_read",
-        "{p} = {array}[{i}]\n{x} = {p}.thickness * wp.dot({p}.director, {p}.link.offset) + {p}.frame[0, 0]",
-        array=Input(SHELL, 1),
-        i=Index("array", 0),
-        p=Fresh(HANDLE, "point", inner=True),
-        x=Fresh(FLOAT, "moment"),
-        needs="kernel",
-        tags="structs",
-    ),
-    row(
-        "points_field",
-        "{array}[{i}].link.offset.y",
-        FLOAT,
-        array=Input(SHELL, 1),
-        i=Index("array", 0),
-        tags="structs",
-        noun="height",
-    ),
-    row(
-        "points_element",
-        "{array}[{i}].frame[1, 0] - {array}[{i}].director[0]",
-        FLOAT,
-        array=Input(SHELL, 1),
-        i=Index("array", 0),
-        tags="structs",
-        noun="shear",
-    ),
-    row("points_spin", "{array}[{i}].spin", Q, array=Input(SHELL, 1), i=Index("array", 0), tags="structs quaternion"),
-)
-
-
-# --- structs that hold arrays ---------------------------------------------------------------------------------------
+from grammar.production import Effect, Expr, Fresh, Hole, Index, Input, Output, Spelled, Thread, row, statement
+from grammar.types import FLOAT, INT, Pattern
 
 SHARPENED = define(
     """
@@ -148,6 +19,7 @@ def {name}(view: {S}, i: int):
     "forward_slope slope_in",
     types={"S": FIELD},
 )
+
 ADDED = define(
     """
 @wp.func
@@ -158,10 +30,15 @@ def {name}(view: {S}, i: int, amount: float):
     "add_in_view deposit_in",
     types={"S": FIELD},
 )
+
 OWN: dict[str, Hole | Pattern] = {"i": Thread(0)}
+
 READ: dict[str, Hole | Pattern] = {"s": struct(FIELD), **OWN}
+
 NESTED: dict[str, Hole | Pattern] = {"s": struct(SCENE), **OWN}
+
 CHANGED: dict[str, Hole | Pattern] = {"s": target_struct(FIELD), **OWN}
+
 CHANGED_NESTED: dict[str, Hole | Pattern] = {"s": target_struct(SCENE), **OWN}
 
 VIEWS: Rows = (
@@ -173,7 +50,9 @@ VIEWS: Rows = (
     row("view_call", "{f}({s}, {i})", FLOAT, f=SHARPENED, more=READ, tags="structs function_form", noun="slope"),
     row("scene_element", "{s}.field.values[{i}]", FLOAT, more=NESTED, tags="structs", needs="kernel", noun="value"),
     row("scene_link", "{s}.links[{i}].offset + {s}.gravity", V3, more=NESTED, tags="structs vector", needs="kernel"),
-    row("scene_call", "{f}({s}.field, {i})", FLOAT, f=SHARPENED, more=NESTED, tags="structs function_form", noun="slope"),
+    row(
+        "scene_call", "{f}({s}.field, {i})", FLOAT, f=SHARPENED, more=NESTED, tags="structs function_form", noun="slope"
+    ),
     statement(
         "view_array",
         "{values} = {s}.values\n{x} = {values}[{i}] - {values}[0]",
@@ -265,8 +144,6 @@ VIEWS: Rows = (
     ),
 )
 
-# --- gradients, operators and arrays of structs that hold arrays ----------------------------------------------------
-
 PULLED = define(
     """
 @wp.func
@@ -282,8 +159,7 @@ def adj_{name}(view: {S}, i: int, adj_ret: float):
     "scaled_in_view",
     types={"S": FIELD},
 )
-DUAL = Struct("DualNumber", (("value", FLOAT), ("slope", FLOAT)))
-PAIR = Struct("DualPair", (("first", DUAL), ("second", DUAL), ("weight", FLOAT)))
+
 ALGEBRA = define(
     """
 @wp.func
@@ -308,9 +184,13 @@ def {name}(value: float, slope: float):
     "dual_of",
     types={"S": DUAL},
 )
+
 DUALS: dict[str, Hole | Pattern] = {"f": ALGEBRA, "a": Expr(FLOAT), "b": Expr(FLOAT)}
+
 OF_DUALS: dict[str, Hole | Pattern] = {"out": Output(DUAL, 1, "update"), "i": Index("out", 0, own=True)}
+
 OF_PAIRS: dict[str, Hole | Pattern] = {"out": Output(PAIR, 1, "update"), "i": Index("out", 0, own=True)}
+
 ROWS: dict[str, Hole | Pattern] = {"s": struct_rows(FIELD), **OWN}
 
 HELD: Rows = (
@@ -363,4 +243,5 @@ HELD: Rows = (
     ),
 )
 
-STRUCT_ARRAYS: Rows = (*PARTS, *WHOLE, *VIEWS, *HELD)
+
+STRUCT_VIEWS: Rows = (*VIEWS, *HELD)

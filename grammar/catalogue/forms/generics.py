@@ -9,8 +9,6 @@ from grammar.types import VectorOf
 
 VF, V3 = VectorOf(N, F), VectorOf(3, F)
 
-# --- any scalar or vector -------------------------------------------------------------------------------------------
-
 MIX = define(
     """
 @wp.func
@@ -19,6 +17,7 @@ def {name}(a: Any, b: Any, t: Any):
 """,
     "mix blend_any",
 )
+
 HALVED = define(
     """
 @wp.func
@@ -28,6 +27,7 @@ def {name}(x: Any):
     "scaled_any shrink",
     options={"half": ("x.dtype(0.5)", "x.dtype(0.25)")},
 )
+
 CONVERTED = define(
     """
 @wp.func
@@ -37,6 +37,7 @@ def {name}(x: Any):
     "bent_any square_plus",
     options={"one": ("1.0", "0.5", "2.0")},
 )
+
 GUARDED = define(
     """
 @wp.func
@@ -47,6 +48,7 @@ def {name}(a: Any, b: Any):
 """,
     "ratio_any divide_or_zero",
 )
+
 WITH_DEFAULT = define(
     """
 @wp.func
@@ -56,6 +58,7 @@ def {name}(a: Any, b: Any, weight: float = {weight}):
     "weighted_any combine",
     options={"weight": ("0.5", "0.25", "2.0")},
 )
+
 TOTAL = define(
     """
 @wp.func
@@ -71,6 +74,7 @@ def {name}(v: Any):
         "term": ("v[i]", "v[i] * v[i]", "wp.abs(v[i])"),
     },
 )
+
 LARGEST = define(
     """
 @wp.func
@@ -82,6 +86,7 @@ def {name}(v: Any):
 """,
     "largest_of peak_of",
 )
+
 VECTOR = define(
     """
 @wp.func
@@ -94,6 +99,7 @@ def {name}(v: wp.types.vector(length=Any, dtype={T}), w: wp.types.vector(length=
     "inner_product overlap",
     types={"T": F},
 )
+
 TRACE = define(
     """
 @wp.func
@@ -106,6 +112,7 @@ def {name}(m: wp.types.matrix(shape=(Any, Any), dtype={T})):
     "diagonal_sum trace_of",
     types={"T": F},
 )
+
 OF_MATRIX = define(
     """
 @wp.func
@@ -140,29 +147,47 @@ VALUES: Rows = (
         tags="generic function_form",
         noun="ratio",
     ),
-    row("generic_default", "{f}({a}, {b})", F, f=WITH_DEFAULT, a=F, b=F, tags="generic defaults function_form", noun="sum"),
+    row(
+        "generic_default",
+        "{f}({a}, {b})",
+        F,
+        f=WITH_DEFAULT,
+        a=F,
+        b=F,
+        tags="generic defaults function_form",
+        noun="sum",
+    ),
     row("generic_total", "{f}({v})", F, f=TOTAL, v=VF, tags="generic function_form vector", noun="total"),
     row("generic_largest", "{f}({v})", F, f=LARGEST, v=VF, tags="generic function_form vector", noun="peak"),
-    row("generic_length", "{f}({v}, {w})", F, f=VECTOR, v=VF, w=VF, tags="generic function_form vector", noun="overlap"),
+    row(
+        "generic_length", "{f}({v}, {w})", F, f=VECTOR, v=VF, w=VF, tags="generic function_form vector", noun="overlap"
+    ),
     row("generic_shape", "{f}({m})", F, f=TRACE, m=M, tags="generic function_form matrix", noun="trace"),
-    row("generic_matrix", "{f}({m}, {v})", VF, f=OF_MATRIX, m=M, v=VF, tags="generic function_form matrix", noun="mapped"),
+    row(
+        "generic_matrix",
+        "{f}({m}, {v})",
+        VF,
+        f=OF_MATRIX,
+        m=M,
+        v=VF,
+        tags="generic function_form matrix",
+        noun="mapped",
+    ),
     # One generic function at two types in one kernel.
     statement(
         "generic_twice",
-        "{p} = {f}({u}, {v}, {t})\n{x} = {f}({a}, {b}, {t})",
+        "{x} = {f}({a}, {b}, {t})\n{p} = {f}({u}, {v}, {t}) * {x}",
         f=MIX,
         u=V3,
         v=V3,
         t=Expr(F, Domain.UNIT),
         a=F,
         b=F,
+        x=Fresh(F, "blended", inner=True),
         p=Fresh(V3, "mixed"),
-        x=Fresh(F, "blended"),
         tags="generic function_form",
     ),
 )
-
-# --- arrays of any type ---------------------------------------------------------------------------------------------
 
 AT = define(
     """
@@ -172,6 +197,7 @@ def {name}(values: wp.array(dtype=Any), i: int):
 """,
     "fetch element_of",
 )
+
 PLANE = define(
     """
 @wp.func
@@ -181,6 +207,7 @@ def {name}(values: {array}, i: int, j: int):
     "fetch_plane doubled_at",
     options={"array": ("wp.array(dtype=Any, ndim=2)", "wp.array2d(dtype=Any)")},
 )
+
 AHEAD = define(
     """
 @wp.func
@@ -190,6 +217,7 @@ def {name}(values: wp.array(dtype=Any), i: int):
 """,
     "slope_at central_difference",
 )
+
 TYPED = define(
     """
 @wp.func
@@ -199,6 +227,7 @@ def {name}(values: {array}, i: int):
     "bent_at doubled_in",
     options={"array": ("wp.array(dtype=Any)", "Any")},
 )
+
 ANYTHING = define(
     """
 @wp.func

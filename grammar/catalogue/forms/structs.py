@@ -6,9 +6,10 @@ from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
 from grammar.production import Const, Expr, Fresh, row, statement
 from grammar.types import BOOL, MatrixOf, TypeVariable, VectorOf
 
-def _locals(F: TypeVariable, suffix: str) -> Rows:
+
+def _locals(real: TypeVariable, suffix: str) -> Rows:
     """A struct is made, changed and read."""
-    V3, M2 = VectorOf(3, F), MatrixOf(2, 2, F)
+    vec3, mat2 = VectorOf(3, real), MatrixOf(2, 2, real)
     bounds = define(
         """
 @wp.struct
@@ -18,8 +19,8 @@ class {name}:
     center: {V}
 """,
         "Interval Range Band",
-        F,
-        types={"V": V3},
+        real,
+        types={"V": vec3},
         options={"docstring": ("", '"""Limits around a point."""\n\n    ')},
     )
     nested = define(
@@ -37,8 +38,8 @@ class {name}:
     level: int
 """,
         "Rig Joint Actuator",
-        F,
-        types={"V": V3, "M": M2},
+        real,
+        types={"V": vec3, "M": mat2},
     )
     made = define(
         """
@@ -69,7 +70,7 @@ def {name}(a: {T}, b: {T}):
     return m.peak - 0.5 * m.total
 """,
         "summary tally digest",
-        F,
+        real,
     )
     dual = define(
         """
@@ -95,97 +96,97 @@ def mul(a: {name}, b: {name}):
 
 """,
         "Dual Jet",
-        F,
+        real,
     )
     return (
         statement(
             f"struct_positional{suffix}",
             "{s} = {C}({a}, {b}, {v})\n{s}.lower = wp.min({s}.lower, {s}.upper)\n{s}.upper -= {s}.lower\n{x} = {s}.upper + {s}.center[0]",
             C=bounds,
-            a=Expr(F),
-            b=Expr(F),
-            v=Expr(V3),
+            a=Expr(real),
+            b=Expr(real),
+            v=Expr(vec3),
             s=Fresh(HANDLE, "band", inner=True),
-            x=Fresh(F, "extent"),
+            x=Fresh(real, "extent"),
             tags="structs",
         ),
         statement(
             f"struct_keywords{suffix}",
             "{s} = {C}(lower={a}, upper={b}, center={v})\n{s}.center.x += {s}.lower\n{s}.center[1] -= {s}.upper\n{p} = {s}.center",
             C=bounds,
-            a=Expr(F),
-            b=Expr(F),
-            v=Expr(V3),
+            a=Expr(real),
+            b=Expr(real),
+            v=Expr(vec3),
             s=Fresh(HANDLE, "limits", inner=True),
-            p=Fresh(V3, "center"),
+            p=Fresh(vec3, "center"),
             tags="structs vector",
         ),
         statement(
             f"struct_empty{suffix}",
             "{s} = {C}()\n{s}.lower = {a}\n{s}.center = {v} * {s}.lower\n{s}.center.y = {b}\n{s}.center[2] = {s}.center[0]\n{t} = {s}\n{t}.center *= {c}\n{x} = wp.dot({s}.center, {t}.center)",
             C=bounds,
-            a=Expr(F),
-            b=Expr(F),
-            c=Const(F, (0.5, 2.0)),
-            v=Expr(V3),
+            a=Expr(real),
+            b=Expr(real),
+            c=Const(real, (0.5, 2.0)),
+            v=Expr(vec3),
             s=Fresh(HANDLE, "limits", inner=True),
             t=Fresh(HANDLE, "scaled", inner=True),
-            x=Fresh(F, "overlap"),
+            x=Fresh(real, "overlap"),
             tags="structs vector",
         ),
         statement(
             f"struct_nested{suffix}",
             "{s} = {C}()\n{s}.core.gain = {a}\n{s}.core.offset = {v}\n{s}.core.offset.x = {s}.core.gain\n{s}.core.gain *= {b}\n{s}.core.offset[1] += {s}.core.gain\n{q} = {s}.core.offset * {s}.core.gain",
             C=nested,
-            a=Expr(F),
-            b=Expr(F),
-            v=Expr(V3),
+            a=Expr(real),
+            b=Expr(real),
+            v=Expr(vec3),
             s=Fresh(HANDLE, "rig", inner=True),
-            q=Fresh(V3, "placed"),
+            q=Fresh(vec3, "placed"),
             tags="structs vector",
         ),
         statement(
             f"struct_nested_whole{suffix}",
             "{s} = {C}()\n{s}.core.gain = {a}\n{c} = {s}.core\n{c}.gain -= {b}\n{s}.core = {c}\n{x} = {s}.core.gain",
             C=nested,
-            a=Expr(F),
-            b=Expr(F),
+            a=Expr(real),
+            b=Expr(real),
             s=Fresh(HANDLE, "rig", inner=True),
             c=Fresh(HANDLE, "core", inner=True),
-            x=Fresh(F, "gain"),
+            x=Fresh(real, "gain"),
             tags="structs",
         ),
         statement(
             f"struct_matrix{suffix}",
             "{s} = {C}()\n{s}.frame = {m}\n{s}.frame[0, 1] = {a}\n{s}.frame[1, 1] += {b}\n{s}.frame[0] = {v}\n{s}.frame @= {m}\n{n} = {s}.frame",
             C=nested,
-            m=Expr(M2),
-            a=Expr(F),
-            b=Expr(F),
-            v=Expr(VectorOf(2, F)),
+            m=Expr(mat2),
+            a=Expr(real),
+            b=Expr(real),
+            v=Expr(VectorOf(2, real)),
             s=Fresh(HANDLE, "rig", inner=True),
-            n=Fresh(M2, "frame"),
+            n=Fresh(mat2, "frame"),
             tags="structs matrix",
         ),
         statement(
             f"struct_in_branches{suffix}",
             "{s} = {C}({a}, {b}, {v})\nif {test}:\n    {s}.upper = {s}.lower\nelse:\n    {s}.center = -{s}.center\n{x} = {s}.upper + {s}.center[0]",
             C=bounds,
-            a=Expr(F),
-            b=Expr(F),
-            v=Expr(V3),
+            a=Expr(real),
+            b=Expr(real),
+            v=Expr(vec3),
             test=Expr(BOOL),
             s=Fresh(HANDLE, "band", inner=True),
-            x=Fresh(F, "reach"),
+            x=Fresh(real, "reach"),
             tags="structs branch",
         ),
         row(
             f"struct_through_functions{suffix}",
             "{f}({a}, {b})",
-            F,
+            real,
             f=made,
-            a=Expr(F),
-            b=Expr(F),
+            a=Expr(real),
+            b=Expr(real),
             tags="structs function_form",
             noun="margin",
         ),
@@ -193,13 +194,13 @@ def mul(a: {name}, b: {name}):
             f"struct_operators{suffix}",
             "{p} = {C}({a}, {C_one})\n{q} = {p} * {p} + {C}({b}, {zero})\n{q} -= {p} + {p}\n{q} *= {p}\n{y} = {q}.value + {q}.slope",
             C=dual,
-            a=Expr(F),
-            b=Expr(F),
-            C_one=Const(F, (1.0,)),
-            zero=Const(F, (0.0,)),
+            a=Expr(real),
+            b=Expr(real),
+            C_one=Const(real, (1.0,)),
+            zero=Const(real, (0.0,)),
             p=Fresh(HANDLE, "x_dual", inner=True),
             q=Fresh(HANDLE, "y_dual", inner=True),
-            y=Fresh(F, "linearized"),
+            y=Fresh(real, "linearized"),
             tags="structs operators",
         ),
     )

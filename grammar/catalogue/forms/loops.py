@@ -7,12 +7,12 @@ from grammar.production import Block, Bound, Const, Counter, Expr, Fresh, Input,
 from grammar.types import BOOL, DOUBLE, FLOAT, FLOATS, INT, Scalar, TypeVariable, VectorOf
 
 F = TypeVariable("F", tuple(Scalar(name) for name in FLOATS))
+
 R = TypeVariable("F", (FLOAT, DOUBLE))
+
 I = TypeVariable("I", tuple(map(Scalar, ("int32", "uint32", "int64", "uint64"))))
+
 TEST = Expr(BOOL)
-
-
-# --- around statements ----------------------------------------------------------------------------------------------
 
 AROUND: Rows = (
     *(
@@ -69,9 +69,8 @@ AROUND: Rows = (
     ),
 )
 
-# --- idioms ---------------------------------------------------------------------------------------------------------
-
 K, L = Fresh(INT, "k", inner=True), Fresh(INT, "l", inner=True)
+
 IDIOMS: Rows = (
     statement(
         "newton_root",
@@ -254,8 +253,6 @@ IDIOMS: Rows = (
         tags="branch idiom pass_form",
     ),
 )
-
-# --- conditions -----------------------------------------------------------------------------------------------------
 
 CONDITIONS: Rows = (
     row(

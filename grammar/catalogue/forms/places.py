@@ -36,15 +36,29 @@ OPERATORS: Mapping[str, tuple[str, Domain]] = {
     ">>=": ("rshift", Domain.SHIFT),
     "@=": ("matmul", Domain.ANY),
 }
+
 REAL = ("=", "+=", "-=", "*=", "/=")
+
 BITS = ("&=", "|=", "^=", "<<=", ">>=")
+
 WHOLE = ("=", "+=", "-=", "*=", "//=", "%=", *BITS)
 
 SOME_I = TypeVariable("I", tuple(map(Scalar, ("int32", "uint32", "int64", "uint8"))))
+
 WIDE_I = TypeVariable("I", tuple(map(Scalar, ("int32", "uint32", "int64", "uint64"))))
+
 NARROW_I = TypeVariable("I", tuple(map(Scalar, ("int8", "uint8", "int16", "uint16"))))
+
 SOME_F = TypeVariable("F", (FLOAT, DOUBLE))
-VF, VI, V3I, V3F, V2F = VectorOf(N, F), VectorOf(N, SOME_I), VectorOf(3, SOME_I), VectorOf(3, SOME_F), VectorOf(2, SOME_F)
+
+VF, VI, V3I, V3F, V2F = (
+    VectorOf(N, F),
+    VectorOf(N, SOME_I),
+    VectorOf(3, SOME_I),
+    VectorOf(3, SOME_F),
+    VectorOf(2, SOME_F),
+)
+
 M2, Q, X = MatrixOf(2, 2, SOME_F), QuaternionOf(SOME_F), TransformationOf(SOME_F)
 
 PART = Const(INT, (0, 1))
@@ -58,10 +72,9 @@ def _word(operator: str) -> str:
     return OPERATORS[operator][0]
 
 
-# --- locals ---------------------------------------------------------------------------------------------------------
-
-
-def _local(name: str, place: str, target: Pattern, value: Pattern, operators: tuple[str, ...], tags: str, /, **holes: Hole) -> Rows:
+def _local(
+    name: str, place: str, target: Pattern, value: Pattern, operators: tuple[str, ...], tags: str, /, **holes: Hole
+) -> Rows:
     """Rows that change a local, or a part of it, by each of some operators."""
     return tuple(
         statement(
@@ -95,6 +108,7 @@ NAMES: Rows = (
         tags="assign place augmented",
     ),
 )
+
 PARTS: Rows = (
     *_local("letter_real", "{target}.x", VF, F, REAL, "part vector"),
     *_local("letter_integer", "{target}.y", V3I, SOME_I, WHOLE, "part vector"),
@@ -107,14 +121,14 @@ PARTS: Rows = (
     *_local("row", "{target}[{r}]", M2, V2F, ("=", "+=", "-="), "part matrix", r=PART),
     *_local("row_scaled", "{target}[{r}]", M2, SOME_F, ("*=", "/="), "part matrix", r=PART),
     *_local("row_last", "{target}[-1, -2]", M2, SOME_F, ("=", "-="), "part matrix negative"),
-    *_local("quaternion_index", "{target}[{k}]", Q, SOME_F, ("=", "+=", "-=", "*="), "part quaternion", k=Const(INT, (3, 0))),
+    *_local(
+        "quaternion_index", "{target}[{k}]", Q, SOME_F, ("=", "+=", "-=", "*="), "part quaternion", k=Const(INT, (3, 0))
+    ),
     *_local("quaternion_letter", "{target}.w", Q, SOME_F, ("=", "+="), "part quaternion"),
     *_local("transform_position", "{target}.p", X, VectorOf(3, SOME_F), ("=", "+="), "part transform"),
     *_local("transform_rotation", "{target}.q", X, Q, ("=", "*="), "part transform"),
     *_local("transform_index", "{target}[{k}]", X, SOME_F, ("=", "+=", "-="), "part transform", k=PART),
 )
-
-# --- elements of arrays ---------------------------------------------------------------------------------------------
 
 AXES = "ijkl"
 

@@ -49,7 +49,9 @@ PRINTS: Rows = (
         tags="print branch",
     ),
     # Refused by the native compiler: quotes in a text are not escaped (corpus: string_quotes).
-    statement("printf_quoted", 'wp.printf("value \\"%f\\"\\n", {a})', a=Expr(FLOAT, varying=True), effect=SAID, tags="print"),
+    statement(
+        "printf_quoted", 'wp.printf("value \\"%f\\"\\n", {a})', a=Expr(FLOAT, varying=True), effect=SAID, tags="print"
+    ),
     statement(
         "assert_index",
         "assert {i} < {array}.shape[0]",

@@ -1,4 +1,4 @@
-"""Functions as values: bound to locals, passed to functions, chosen by static conditions, made by factories, differentiated."""
+"""Functions as values: bound to locals, passed to functions, made by functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grammar.types import TypeVariable, VectorOf
 SHAPES = ("x * x", "x * x * x", "x / (1.0 + wp.abs(x))", "wp.max(x, 0.0)", "wp.tanh(x)", "0.5 * x + wp.sin(x)")
 
 
-def _values(F: TypeVariable, suffix: str) -> Rows:
+def _values(real: TypeVariable, suffix: str) -> Rows:
     """A function bound to a local."""
     shape = define(
         """
@@ -18,7 +18,7 @@ def {name}(x: {T}):
     return {body}
 """,
         "activation shape_of response_of",
-        F,
+        real,
         options={"body": SHAPES},
     )
     pair = define(
@@ -33,7 +33,7 @@ def {name}_slope(x: {T}):
     return {slope}
 """,
         "spline ramp_up",
-        F,
+        real,
         options={
             "body": ("x * x * (3.0 - 2.0 * x)", "x * (2.0 - x)"),
             "slope": ("6.0 * x * (1.0 - x)", "2.0 - 2.0 * x"),
@@ -44,10 +44,10 @@ def {name}_slope(x: {T}):
             f"function_local{suffix}",
             "{g} = {f}\n{y} = {g}({a}) - {g}({b})",
             f=shape,
-            a=Expr(F),
-            b=Expr(F),
+            a=Expr(real),
+            b=Expr(real),
             g=Fresh(HANDLE, "shape", inner=True),
-            y=Fresh(F, "change"),
+            y=Fresh(real, "change"),
             tags="function_value function_form",
         ),
         statement(
@@ -55,20 +55,20 @@ def {name}_slope(x: {T}):
             "{g}, {h} = {f}, {k}\n{y} = {g}({h}({a}))",
             f=shape,
             k=pair,
-            a=Expr(F),
+            a=Expr(real),
             g=Fresh(HANDLE, "outer", inner=True),
             h=Fresh(HANDLE, "inner", inner=True),
-            y=Fresh(F, "composed"),
+            y=Fresh(real, "composed"),
             tags="function_value function_form",
         ),
         *(
             statement(
                 f"builtin_local_{name}{suffix}",
                 f"{{g}} = wp.{name}\n{{y}} = {{g}}({{a}}) + {{g}}({{b}})",
-                a=Expr(F),
-                b=Expr(F),
+                a=Expr(real),
+                b=Expr(real),
                 g=Fresh(HANDLE, "op", inner=True),
-                y=Fresh(F, "sum"),
+                y=Fresh(real, "sum"),
                 tags="function_value",
             )
             for name in ("sin", "cos", "abs", "floor")
@@ -76,7 +76,7 @@ def {name}_slope(x: {T}):
     )
 
 
-def _parameters(F: TypeVariable, suffix: str) -> Rows:
+def _parameters(real: TypeVariable, suffix: str) -> Rows:
     """Functions passed to functions."""
     applied = define(
         """
@@ -90,7 +90,7 @@ def {name}(g: wp.Function, x: {T}, step: {T}):
     return g(x + step) - g(x - step)
 """,
         "difference_of variation",
-        F,
+        real,
         options={"body": SHAPES},
     )
     iterated = define(
@@ -112,7 +112,7 @@ def {name}(x: {T}, g: wp.Function = {name}_step):
     return x
 """,
         "iterate settle",
-        F,
+        real,
         options={"body": ("wp.cos(x)", "1.0 / (1.0 + x * x)", "wp.sqrt(wp.abs(x) + 1.0)")},
     )
     folded = define(
@@ -122,8 +122,8 @@ def {name}(op: wp.Function, v: {V}):
     return op(op(v[0], v[1]), v[2])
 """,
         "fold reduce_axes",
-        F,
-        types={"V": VectorOf(3, F)},
+        real,
+        types={"V": VectorOf(3, real)},
     )
     slot = define(
         """
@@ -142,34 +142,34 @@ def {name}_over(f: wp.Function, g: wp.Function, x: {T}):
     return f(g(x))
 """,
         "affine line_through",
-        F,
+        real,
     )
     return (
         row(
             f"pass_builtin{suffix}",
             "{f}(wp.sin, {x}, {step})",
-            F,
+            real,
             f=applied,
-            x=Expr(F),
-            step=Const(F, (0.25, 0.125)),
+            x=Expr(real),
+            step=Const(real, (0.25, 0.125)),
             tags="function_value function_form",
             noun="variation",
         ),
         row(
             f"pass_default{suffix}",
             "{f}({x})",
-            F,
+            real,
             f=iterated,
-            x=Expr(F),
+            x=Expr(real),
             tags="function_value defaults function_form",
             noun="settled",
         ),
         row(
             f"pass_keyword{suffix}",
             "{f}({x}, g={k})",
-            F,
+            real,
             f=iterated,
-            x=Expr(F),
+            x=Expr(real),
             k=slot,
             tags="function_value defaults function_form",
             noun="settled",
@@ -177,11 +177,11 @@ def {name}_over(f: wp.Function, g: wp.Function, x: {T}):
         row(
             f"pass_function{suffix}",
             "{f}({k}, {x}, step={step})",
-            F,
+            real,
             f=applied,
             k=slot,
-            x=Expr(F),
-            step=Const(F, (0.25, 0.125)),
+            x=Expr(real),
+            step=Const(real, (0.25, 0.125)),
             tags="function_value function_form",
             noun="variation",
         ),
@@ -189,9 +189,9 @@ def {name}_over(f: wp.Function, g: wp.Function, x: {T}):
             row(
                 f"pass_{name}{suffix}",
                 f"{{f}}(wp.{name}, {{v}})",
-                F,
+                real,
                 f=folded,
-                v=Expr(VectorOf(3, F)),
+                v=Expr(VectorOf(3, real)),
                 tags="function_value function_form vector",
                 noun="folded",
             )
@@ -202,16 +202,16 @@ def {name}_over(f: wp.Function, g: wp.Function, x: {T}):
             "{g} = {k}\n{y} = {f}({g}, {x}, {step})",
             f=applied,
             k=slot,
-            x=Expr(F),
-            step=Const(F, (0.5, 0.125)),
+            x=Expr(real),
+            step=Const(real, (0.5, 0.125)),
             g=Fresh(HANDLE, "shape", inner=True),
-            y=Fresh(F, "variation"),
+            y=Fresh(real, "variation"),
             tags="function_value function_form",
         ),
     )
 
 
-def _factories(F: TypeVariable, suffix: str) -> Rows:
+def _factories(real: TypeVariable, suffix: str) -> Rows:
     """Functions made by functions, which close over numbers, functions and structs."""
     scaled = define(
         """
@@ -226,7 +226,7 @@ def make_{name}(gain, offset):
 {name} = make_{name}({gain}, {offset})
 """,
         "calibrated adjusted",
-        F,
+        real,
         options={
             "inner": ("x", "wp.abs(x)", "x * x"),
             "gain": ("2.0", "0.5", "10.0"),
@@ -253,7 +253,7 @@ def make_{name}(function, rounds):
 {name} = make_{name}({name}_base, {rounds})
 """,
         "smoothed repeated",
-        F,
+        real,
         options={"body": SHAPES[2:5], "rounds": ("2", "3", "4")},
     )
     polynomial = define(
@@ -272,139 +272,38 @@ def make_{name}(coefficients):
 {name} = make_{name}([{coefficients}])
 """,
         "polynomial series",
-        types={"T": F},
+        types={"T": real},
         options={"coefficients": ("0.5, -1.0, 2.0", "1.0, 0.0, -0.5, 0.25", "2.0, 3.0")},
     )
     return (
-        row(f"made_function{suffix}", "{f}({x})", F, f=scaled, x=Expr(F), tags="factory function_form", noun="adjusted"),
+        row(
+            f"made_function{suffix}",
+            "{f}({x})",
+            real,
+            f=scaled,
+            x=Expr(real),
+            tags="factory function_form",
+            noun="adjusted",
+        ),
         row(
             f"made_of_function{suffix}",
             "{f}({x})",
-            F,
+            real,
             f=composed,
-            x=Expr(F),
+            x=Expr(real),
             tags="factory function_value function_form",
             noun="smoothed",
         ),
         row(
             f"made_of_numbers{suffix}",
             "{f}({x})",
-            F,
+            real,
             f=polynomial,
-            x=Expr(F),
+            x=Expr(real),
             tags="factory static function_form",
             noun="series",
         ),
     )
 
 
-def _derivatives(F: TypeVariable, suffix: str) -> Rows:
-    """`wp.grad` of a function: the derivative as a value."""
-    V3 = VectorOf(3, F)
-    shape = define(
-        """
-@wp.func
-def {name}(x: {T}):
-    return {body}
-""",
-        "potential profile_of",
-        F,
-        options={"body": SHAPES},
-    )
-    energy = define(
-        """
-@wp.func
-def {name}(q: {V}, stiffness: {T}):
-    return 0.5 * stiffness * {term}
-""",
-        "spring_energy elastic_energy",
-        F,
-        types={"V": V3},
-        options={"term": ("wp.dot(q, q)", "(q[0] * q[0] + 2.0 * q[1] * q[1])")},
-    )
-    several = define(
-        """
-@wp.func
-def {name}(a: {T}, b: {T}):
-    return a * b, a + b
-""",
-        "product_and_sum",
-        F,
-    )
-    return (
-        row(
-            f"derivative{suffix}",
-            "wp.grad({f})({x})",
-            F,
-            f=shape,
-            x=Expr(F),
-            tags="derivative function_form",
-            noun="slope",
-        ),
-        *(
-            row(f"derivative_{name}{suffix}", f"wp.grad(wp.{name})({{x}})", F, x=Expr(F), tags="derivative", noun="slope")
-            for name in ("sin", "tanh", "atan")
-        ),
-        statement(
-            f"derivatives{suffix}",
-            "{force}, {by} = wp.grad({f})({q}, {k})\n{pull} = -{force} + {q} * {by}",
-            f=energy,
-            q=Expr(V3),
-            k=Expr(F),
-            force=Fresh(V3, "force", inner=True),
-            by=Fresh(F, "by_stiffness", inner=True),
-            pull=Fresh(V3, "pull"),
-            tags="derivative function_form vector",
-            needs="kernel",
-        ),
-        statement(
-            f"derivative_handle{suffix}",
-            "{slope} = wp.grad({f})\n{change} = {slope}({a}) - {slope}({b})",
-            f=shape,
-            a=Expr(F),
-            b=Expr(F),
-            slope=Fresh(HANDLE, "slope", inner=True),
-            change=Fresh(F, "bend"),
-            tags="derivative function_value function_form",
-        ),
-        statement(
-            f"derivatives_keyword{suffix}",
-            "{force}, {by} = wp.grad({f})({q}, stiffness={k})\n{work} = wp.dot({force}, {q}) * {by}",
-            f=energy,
-            q=Expr(V3),
-            k=Expr(F),
-            force=Fresh(V3, "force", inner=True),
-            by=Fresh(F, "by_stiffness", inner=True),
-            work=Fresh(F, "work"),
-            tags="derivative function_form vector",
-        ),
-        statement(
-            f"derivatives_of_results{suffix}",
-            "{da}, {db} = wp.grad({f})({a}, {b})\n{sum} = {da} + {db}",
-            f=several,
-            a=Expr(F),
-            b=Expr(F),
-            da=Fresh(F, "da", inner=True),
-            db=Fresh(F, "db", inner=True),
-            sum=Fresh(F, "sensitivity"),
-            tags="derivative results function_form",
-        ),
-        statement(
-            f"derivatives_of_builtin{suffix}",
-            "{dy}, {dx} = wp.grad(wp.atan2)({y}, {x})\n{turn} = {dy} * {x} - {dx} * {y}",
-            y=Expr(F),
-            x=Expr(F),
-            dy=Fresh(F, "dy", inner=True),
-            dx=Fresh(F, "dx", inner=True),
-            turn=Fresh(F, "turn"),
-            tags="derivative",
-        ),
-    )
-
-
-CALLABLES: Rows = (
-    *at_widths(_values),
-    *at_widths(_parameters),
-    *at_widths(_factories),
-    *at_widths(_derivatives),
-)
+CALLABLES: Rows = (*at_widths(_values), *at_widths(_parameters), *at_widths(_factories))
