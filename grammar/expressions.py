@@ -10,7 +10,7 @@ from typing import assert_never
 
 from grammar import names
 from grammar.choices import Table
-from grammar.known_bugs import stepped_round
+from grammar.known_bugs import stepped_round, unsliced
 from grammar.leaves import Want, source_of
 from grammar.likelihood import Place
 from grammar.names import family
@@ -186,7 +186,7 @@ class Expressions(Sizes):
         repeated = named_again(overload.production.template)
         for position, (name, hole) in enumerate(overload.holes):
             if position == place and value is not None:
-                filling: Filling = value
+                filling: Filling = unsliced(overload.production.template, name, value)
             elif isinstance(hole, Expr):
                 # The sides of `and` compare different things, so that they neither repeat nor contradict each other;
                 # `a + b - b` and `a * b / b` say nothing.
@@ -203,6 +203,7 @@ class Expressions(Sizes):
                 varied = True
                 if filling in fillings:  # x - x, min(x, x): said with something else
                     filling = self.leaf(_type(hole.pattern), scope, (*avoid, *fillings))
+                filling = unsliced(overload.production.template, name, filling)
             else:
                 filling, scope = self.fill(hole, overload, filled, scope)
             fillings.append(filling)
@@ -359,7 +360,7 @@ class Expressions(Sizes):
                     value = self.leaf(_type(pattern), scope, taken)
                 if self.owes(overload.production, scope):
                     value = self.counted_value(_type(pattern), scope, value)
-                return value, scope
+                return unsliced(overload.production.template, name, value), scope
             case Block() | Named():
                 message = f"row {overload.production.name!r}: no expression fills {hole}"
                 raise ValueError(message)

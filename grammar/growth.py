@@ -13,7 +13,7 @@ from grammar.grammar import Grammar
 from grammar.known_bugs import excluded
 from grammar.likelihood import APART, Likelihood
 from grammar.names import Names, family
-from grammar.production import Domain, Expr, Fresh, Index, Input, Output, Overload, Target, ranks
+from grammar.production import Domain, Expr, Fresh, Index, Overload, Target, ranks
 from grammar.profile import Profile
 from grammar.pruning import prune
 from grammar.scope import Scope
@@ -26,7 +26,6 @@ from grammar.types import (
     INT,
     Array,
     Matrix,
-    Opaque,
     Quaternion,
     Scalar,
     Struct,
@@ -312,6 +311,8 @@ class Growth(Statements):
                 statements.append(self.store(scope))
                 break
             value = self.using(symbol, scope)
+            if not self.has_store(value.type, scope):  # a tile that nothing takes
+                continue
             if self.chance(150) and value.type != BOOL and family(value.type) == "float":
                 statements.append(self.atomic(scope, value, value.type))
             else:
@@ -329,14 +330,14 @@ class Growth(Statements):
         visible = {symbol.name for symbol in scope.symbols if symbol.role == "local"}
         return next((symbol for name, symbol in reversed(self.unused.items()) if name in visible), None)
 
-    def using(self, symbol: Symbol, scope: Scope) -> Expression:
-        """A storable value that depends on a symbol."""
+    def using(self, symbol: Symbol, scope: Scope, least: int = 0) -> Expression:
+        """A storable value that depends on a symbol, at least so many operators or calls away."""
         self.unused.pop(symbol.name, None)
         value: Expression = Name(symbol)
         if isinstance(symbol.type, Struct):
             fields = [name for name, of in symbol.type.fields if is_storable(of)]
             value = self.field_of(symbol, fields[self.choices.below(len(fields))])
-        steps = self.one_of(0, 1, 1, 2, 2, 3) if len(self.unused) > 1 else self.one_of(0, 0, 1, 2)
+        steps = max(least, self.one_of(0, 1, 1, 2, 2, 3) if len(self.unused) > 1 else self.one_of(0, 0, 1, 2))
         while steps > 0 or not self.has_store(value.type, scope):
             table = self.likelihood.users(value.type, place_in(scope))
             if not self.has_store(value.type, scope) and (not table or steps < 0):
@@ -363,11 +364,13 @@ class Growth(Statements):
             case "constant":
                 bare = next(of for of, _ in self.locals if isinstance(of, Scalar) and of in CONSTANTS_OF)
                 name = self.constant(bare, LITERALS[Domain.ANY][0 if is_float(bare) else 1])
-                return self.using(name.symbol, scope)
+                return self.using(name.symbol, scope, least=1)
             case "scalar_param":
                 real = next(of for of, _ in self.locals)
                 self.must.append(self.signature.value(real))
                 return None
+            case "narrow":  # a float of 16 bits, which the category's kernels work on
+                return self.expression(self.locals[0][0], scope, 2, deep=1)
             case "tree":
                 return self.expression(next(of for of, _ in self.locals), scope, 5, deep=4)
         place = place_in(scope)

@@ -6,13 +6,14 @@ and the entry goes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
-from grammar.production import Expr, Overload
-from grammar.term import Apply, Expression, Filling, Name
-from grammar.types import FLOAT, HALF, INT, Scalar, Tile, Type, Vector, bind, match, scalar_of
+from grammar.production import Expr, Overload, Spelled, row
+from grammar.term import Apply, Expression, Filling, Name, Symbol
+from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, match, scalar_of, spell
 
 BRAIN = Scalar("bfloat16")
 
@@ -210,12 +211,29 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         row="tile_map_three",
         summary="a literal among three or more operands of wp.tile_map does not compile: its adjoint has another type",
     ),
+    KnownBug(
+        name="tile_chain_gather",
+        row="tile_chain_gather_of_element",
+        summary="a gather that is indexed again is refused if a call with an array element makes the indices",
+        excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="tile_chain_generic",
+        row="tile_chain_generic_part",
+        summary="a generic function of a tile's slice is refused as an index that is followed by another",
+        excludes=lambda _: True,
+    ),
     # Of the language's forms.
     KnownBug(
         name="adjoint_of_reference",
         row="reference_adjoint",
         summary="wp.adjoint[x] += … of a wp.ref parameter assigns a number to a pointer in C++",
         excludes=lambda _: True,
+    ),
+    KnownBug(
+        name="chained_slice",
+        row="slice_rows",  # a slice is copied where it is indexed: see `unsliced`
+        summary="m[0:2][1] is taken for m[0:2, 1]; of a vector it is refused",
     ),
     KnownBug(
         name="generic_keyword",
@@ -239,6 +257,11 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         name="reference_gradient",
         row="reference_local",  # written so that it does not meet the bug
         summary="a custom gradient has to be given the very wp.ref[T] object of the function's annotation",
+    ),
+    KnownBug(
+        name="replay_of_overload",
+        row="replay",  # one function of a name, and numbers that begin at zero for each unit
+        summary="a replay is numbered by itself and called by its function's number: they differ for a second overload",
     ),
     KnownBug(
         name="static_keyword",
@@ -284,3 +307,20 @@ def stepped_round(term: Apply) -> Expression:
     """The term, or what says the same without a known bug."""
     bug = BY_ROW.get(term.overload.production.name)
     return bug.instead(term) if bug is not None and bug.occurs(term) else term
+
+
+SLICED = re.compile(r"\[[^\[\]]*:[^\[\]]*\]$")
+
+
+def unsliced(template: str, hole: str, value: Expression) -> Expression:
+    """An operand, or a copy of it where it is a slice of a vector or a matrix that the template indexes."""
+    if f"{{{hole}}}[" not in template or not isinstance(value, Apply) or not isinstance(value.type, Vector | Matrix):
+        return value
+    return _copied(value) if SLICED.search(value.overload.production.template) else value
+
+
+def _copied(value: Apply) -> Apply:
+    """A value given to the constructor of its own type."""
+    of = value.type
+    copy = row("copied", "{T}({v})", of, tags="conversion", T=Spelled(of), v=Expr(of)).at({})
+    return Apply(copy, (Symbol(spell(of), of, "type"), value))

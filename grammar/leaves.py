@@ -184,6 +184,9 @@ class Leaves(ABC):
     def sources(self, want: Want) -> Iterator[Offer]:
         """Rows that make a value which is neither passed nor read from an array."""
         table = self.likelihood.sources(want.of, Place(want.function, 0, len(want.scope.threads), want.scope.uniform))
+        rows = {term.row for term in want.avoid if isinstance(term, Apply)}
+        other = [(o, 1) for o in table.options if o.production.name not in rows]
+        table = Table.of(other) if rows and other else table  # the same tile twice says nothing
         assert table, f"nothing makes a {want.of}"
         yield lambda: self.apply(table.pick(self.choices), want.scope, 0), 6
 
@@ -280,7 +283,7 @@ class Leaves(ABC):
 
 
 def source_of(value: Filling) -> str:
-    """What a value is read from: an array's name (also of an array that another hole holds), or a struct's with the field."""
+    """What a value is read from: an array's name (also that of another hole's array), or a struct's with the field."""
     if isinstance(value, Name) and value.symbol.extents:
         return value.symbol.name
     if isinstance(value, Apply) and value.fillings and isinstance(source := value.fillings[0], Symbol):

@@ -12,7 +12,7 @@ from grammar.grammar import Grammar
 from grammar.known_bugs import excluded
 from grammar.production import FREE, Define, Expr, Index, Input, Overload, Production, needed
 from grammar.profile import Profile
-from grammar.types import BOOL, Opaque, Type, is_storable
+from grammar.types import BOOL, Opaque, Tile, Type, is_storable
 
 Palette = frozenset[Type]
 Option = TypeVar("Option")
@@ -103,7 +103,7 @@ def _candidate(overload: Overload, often: int) -> Candidate:
         operands,
         operands or arrays or "source" in row.tags,
         arrays or "kernel" in row.needs or any(isinstance(hole, Define) for hole in holes),
-        "uniform" in row.needs,
+        "uniform" in row.needs or any(isinstance(of, Tile) for of in types),
         max((hole.reach for hole in holes if isinstance(hole, Index)), default=0),
         max((hole.axis + 1 for hole in holes if isinstance(hole, Index) and hole.own), default=0) if arrays else 0,
     )
@@ -157,7 +157,7 @@ class Likelihood:
         return self.cached((of, place, tag), options)
 
     def sources(self, of: Type, place: Place) -> Table[Overload]:
-        """The overloads that make a value of a type that is neither passed nor read; types need not be in the palette."""
+        """The overloads that make a value of a type that is neither passed nor read, whatever the palette."""
         return self.cached(
             ("source", of, place),
             lambda: [

@@ -36,7 +36,9 @@ from grammar.types import (
 EXPLICITLY = {"float": "wp.float32", "int": "wp.int32"}
 EXPLICITLY |= {
     f"wp.{name}": f"wp.{name}f"
-    for name in (*["vec2", "vec3", "vec4", "mat22", "mat33", "mat44", "quat", "transform", "spatial_vector", "spatial_matrix"],)
+    for name in (
+        *["vec2", "vec3", "vec4", "mat22", "mat33", "mat44", "quat", "transform", "spatial_vector", "spatial_matrix"],
+    )
 }
 # Not where it makes a value: of two vectors, Warp makes a `spatial_vector` but no `spatial_vectorf`.
 EXPLICIT = re.compile(
@@ -49,6 +51,7 @@ Builder = Callable[[Holes], cst.CSTNode]
 MARK = "hole_"
 # What a module imports beside Warp, by the word that needs it.
 IMPORTS = (
+    ("ctypes", "import ctypes\n"),
     ("Enum", "from enum import Enum\n"),
     ("IntEnum", "from enum import IntEnum\n"),
     ("IntFlag", "from enum import IntFlag\n"),
@@ -297,20 +300,31 @@ def _broken(line: cst.BaseStatement) -> cst.BaseStatement:
     return line.with_changes(body=[small.with_changes(value=_broken_expression(value))])
 
 
-def _broken_expression(node: cst.BaseExpression) -> cst.BaseExpression:
+def _broken_expression(node: cst.BaseExpression, deep: int = 1) -> cst.BaseExpression:
+    """An expression broken where it is loosest, and what is still too long in it again."""
+    inner, outer = "    " * deep, "    " * (deep - 1)
     match node:
         case cst.BinaryOperation() | cst.BooleanOperation():
-            operator = node.operator.with_changes(whitespace_before=_newline("    "))
-            left = cst.LeftParen(whitespace_after=_newline("    "))
-            right = cst.RightParen(whitespace_before=_newline(""))
-            return node.with_changes(operator=operator, lpar=(left,), rpar=(right,))
+            operator = node.operator.with_changes(whitespace_before=_newline(inner))
+            left = cst.LeftParen(whitespace_after=_newline(inner))
+            right = cst.RightParen(whitespace_before=_newline(outer))
+            sides = {"left": _shortened(node.left, deep + 1), "right": _shortened(node.right, deep + 1)}
+            return node.with_changes(operator=operator, lpar=(left,), rpar=(right,), **sides)
         case cst.Call() if node.args:
-            comma = cst.Comma(whitespace_after=_newline("    "))
-            arguments = [argument.with_changes(comma=comma) for argument in node.args]
-            arguments[-1] = arguments[-1].with_changes(comma=cst.Comma(whitespace_after=_newline("")))
-            return node.with_changes(args=arguments, whitespace_before_args=_newline("    "))
+            comma = cst.Comma(whitespace_after=_newline(inner))
+            arguments = [
+                argument.with_changes(comma=comma, value=_shortened(argument.value, deep + 1)) for argument in node.args
+            ]
+            arguments[-1] = arguments[-1].with_changes(comma=cst.Comma(whitespace_after=_newline(outer)))
+            return node.with_changes(args=arguments, whitespace_before_args=_newline(inner))
         case _:
             return node
+
+
+def _shortened(node: cst.BaseExpression, deep: int) -> cst.BaseExpression:
+    """An expression on a line of its own, broken if that is too long."""
+    code = cst.Module([]).code_for_node(node)
+    return _broken_expression(node, deep) if len(code) > WIDTH - 4 * deep - 12 else node
 
 
 def _statement_lines(term: Apply, holes: Holes) -> list[cst.BaseStatement]:
@@ -449,7 +463,7 @@ def _builder(node: cst.CSTNode, needed: int) -> Builder:
     shared = tuple((field.name, getattr(node, field.name)) for field in fields(node) if field.name not in changing)
 
     def build(holes: Holes) -> cst.CSTNode:
-        # What `with_changes` does, without asking again whether the tree is valid: that is most of the time of printing.
+        # What `with_changes` does, but it asks again whether the tree is valid, most of the time of printing.
         made = kind.__new__(kind)
         for name, value in shared:
             object.__setattr__(made, name, value)

@@ -84,8 +84,8 @@ class Target:
     pattern: Pattern
 
 
-# One axis of an array that blocks of threads share out: the axis of the launch that it is along (none: of a fixed size),
-# and how many elements each index of the launch stands for (how large it is).
+# One axis of an array that blocks of threads share out: the axis of the launch that it is along (none: of a fixed
+# size), and how many elements each index of the launch stands for (how large it is).
 Axis = tuple[int | None, Size | int]
 
 
@@ -199,8 +199,8 @@ class Result:
 class Host:
     """A hole for a parameter that only the host can make: a mesh's id, a texture, an array with an index of its own.
 
-    `annotation` is how it is declared, `{T}` in it the spelling of `pattern`; `noun` what it is called; `own` says that it
-    has one item for each thread, as a grid of the launch's own particles does.
+    `annotation` is how it is declared, `{T}` in it the spelling of `pattern`; `noun` what it is called; `own` says that
+    it has one item for each thread, as a grid of the launch's own particles does.
     """
 
     kind: str
@@ -214,9 +214,9 @@ class Host:
 class Items:
     """A hole for an array to read that has an element for each item of the host's object in another hole.
 
-    Or for each index that the one in that hole may be, counts to or points to; several holes are several axes, a number the
-    size of one, `new` one of its own. `noun` are candidates for its name, `access` is `read` or that of an output; its elements are indices if
-    they point `into` the axis that a hole stands for (`new`: one of their own).
+    Or for each index that the one in that hole may be, counts to or points to; several holes are several axes, a number
+    the size of one, `new` one of its own. `noun` are candidates for its name, `access` is `read` or that of an output;
+    its elements are indices if they point `into` the axis that a hole stands for (`new`: one of their own).
     """
 
     pattern: Pattern
@@ -252,9 +252,9 @@ class Length:
 class Define:
     """A hole for the name of something defined above the kernel: a function, a constant, an enumeration, a struct.
 
-    `text` is the definition, of whole lines: `{name}` in it is the fresh name, `{Name}` the same as a class is called, each
-    of `types` stands for the spelling of its pattern, each of `options` for one of some texts. `noun` are candidates for
-    the name.
+    `text` is the definition, of whole lines: `{name}` in it is the fresh name, `{Name}` the same as a class is called,
+    each of `types` stands for the spelling of its pattern, each of `options` for one of some texts. `noun` are
+    candidates for the name.
     """
 
     text: str

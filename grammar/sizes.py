@@ -56,7 +56,7 @@ class Sizes(Leaves):
         return self.signature.array(of, extents, access)
 
     def shared_out(self, of: Type, role: str, axes: tuple[Axis, ...], scope: Scope) -> Symbol:
-        """An array that blocks of threads read or write tile by tile; one that is there already unless each owns its part."""
+        """An array that blocks of threads read or write tile by tile; a known one unless each owns its part."""
         places = scope.own if role == "write" else scope.threads
         extents: list[Extent] = []
         for axis, each in axes:
@@ -115,7 +115,7 @@ class Sizes(Leaves):
                 raise ValueError(message)
 
     def axis(self, word: str, filled: dict[str, Filling]) -> Extent:
-        """The extent that what is in a hole indexes, counts to or points into; a number is a fixed one, `new` a new one."""
+        """The extent that what is in a hole indexes, counts to or points into; a number is fixed, `new` new."""
         if word == "new":
             return self.signature.extent()
         if word.isdigit():

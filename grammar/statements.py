@@ -51,7 +51,11 @@ class Statements(Expressions):
 
     def context(self, scope: Scope, budget: int) -> frozenset[str]:
         """What a row may need, of what this place has."""
-        words = {"function" if scope.returns is not None else "kernel", f"rank{len(scope.threads)}", f"own{len(scope.own)}"}
+        words = {
+            "function" if scope.returns is not None else "kernel",
+            f"rank{len(scope.threads)}",
+            f"own{len(scope.own)}",
+        }
         if scope.loop:
             words.add("loop")
             if not scope.advances:
@@ -79,7 +83,7 @@ class Statements(Expressions):
         return self.place_statement(production.at(binding), scope, budget)
 
     def bindings(self, production: Production, scope: Scope) -> list[tuple[Binding, int]]:
-        """At what types a statement may be made, with their odds: a target's, else likely ones; none if nothing fits."""
+        """At what types a statement may be made, with their odds: a target's, else likely ones; or none."""
         found: list[tuple[Binding, int]] | None = None
         for _, hole in production.holes:
             if isinstance(hole, Target):
@@ -226,7 +230,7 @@ class Statements(Expressions):
         rank = len(scope.own)
         suffix = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "transform": "_transform"}.get(family(of), "")
         if value is None:
-            value = self.expression(of, scope, self.fuel())
+            value = self.expression(of, scope, self.fuel(), avoid=self.beside)
         update = rank == len(scope.threads) and rank < 3 and self.chance(60)
         if update:
             production = self.grammar.by_name.get(f"update{rank}_add{suffix}")

@@ -30,8 +30,8 @@ class Symbol:
     """A name of the kernel: a local, an argument, a loop variable.
 
     `extents` is not empty for an array (element type `type`); `index_of` says into which extent an integer, or each
-    element of an integer array, points; `size_of` that an integer argument is the size of an extent; `owner` is the struct
-    that it is a field of; `text` how an argument from the host is declared, or the lines of a definition.
+    element of an integer array, points; `size_of` that an integer argument is the size of an extent; `owner` is the
+    struct that it is a field of; `text` how an argument from the host is declared, or the lines of a definition.
     """
 
     name: str
@@ -132,7 +132,7 @@ class Kernel:
     """A kernel with all it uses: structs and functions in order of use, arguments, launch rank and body.
 
     `features` are the names of what its profile lets it do; a `closure` is made by a function that is given its
-    constants; arguments of a `generic` type are declared as of any; an `explicit` one writes `wp.float32` and `wp.vec3f`
+    constants; arguments of a `generic` type are declared as of any; an `explicit` one writes `wp.float32`, `wp.vec3f`
     for `float` and `wp.vec3`.
     """
 

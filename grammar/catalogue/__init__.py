@@ -13,6 +13,7 @@ from grammar.catalogue.guards import GUARDS
 from grammar.catalogue.idioms import IDIOMS
 from grammar.catalogue.linear import LINEAR
 from grammar.catalogue.meshes import MESHES
+from grammar.catalogue.native_types import NATIVE_TYPES
 from grammar.catalogue.operators import OPERATORS
 from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
@@ -25,4 +26,29 @@ from grammar.catalogue.utility import UTILITY
 from grammar.catalogue.volumes import VOLUMES
 from grammar.grammar import Grammar
 
-CATALOGUE = Grammar(rows=(*OPERATORS, *SCALAR, *LINEAR, *ARRAYS, *ATOMICS, *TRANSFORMS, *RANDOM, *UTILITY, *STENCILS, *STATEMENTS, *FORMS, *TILES, *GRIDS, *BOXES, *MESHES, *FACES, *GEOMETRY, *VOLUMES, *TEXTURES, *IDIOMS), guards=GUARDS)
+CATALOGUE = Grammar(
+    rows=(
+        *OPERATORS,
+        *SCALAR,
+        *LINEAR,
+        *ARRAYS,
+        *ATOMICS,
+        *TRANSFORMS,
+        *RANDOM,
+        *UTILITY,
+        *STENCILS,
+        *STATEMENTS,
+        *FORMS,
+        *NATIVE_TYPES,
+        *TILES,
+        *GRIDS,
+        *BOXES,
+        *MESHES,
+        *FACES,
+        *GEOMETRY,
+        *VOLUMES,
+        *TEXTURES,
+        *IDIOMS,
+    ),
+    guards=GUARDS,
+)

@@ -153,6 +153,28 @@ def {name}(w: Any):
     "extent_of width_of",
     options={"shift": ("1", "2")},
 )
+RESULTS = define(
+    """
+@wp.func
+def {name}(i: int):
+    return i & 7, i & 15
+""",
+    "rows_near bounds_of",
+)
+CUT = define(
+    """
+@wp.func
+def {name}(line: wp.tile(dtype={T}, shape=(16,))):
+    return wp.tile_argmax(line)[0]
+
+
+@wp.func
+def {name}(line: wp.tile(dtype={T}, shape=(8,))):
+    return 15 - wp.tile_argmin(line)[0]
+""",
+    "peak_in turning_point",
+    types={"T": F},
+)
 PLACE = define("{name} = wp.int32", "Place Slot")
 PAIR = define(
     """
@@ -163,6 +185,17 @@ def {name}(line: wp.tile(dtype={T}, shape=(8,))):
     "peak_of",
     types={"T": F},
 )
+LANE = define(
+    """
+class {name}(IntEnum):
+    FIRST = 0
+    MIDDLE = {middle}
+""",
+    "Band Slot",
+    options={"middle": ("4", "7")},
+)
+LAYOUT = define("class {name}:\n    ROW = {value}\n", "Places Layout", options={"value": ("1", "5")})
+CENTER = define("{name} = wp.constant({value})", "ROW_OF_INTEREST CENTER_ROW", options={"value": ("2", "8")})
 TEXTS = define("class {name}:\n    STORAGE = {home}\n", "Setup Memory", options={"home": ('"shared"', '"register"')})
 EVENS = "wp.tile_arange(0, 16, 2, dtype=int)"
 BEFORE = f"{{order}} = {EVENS}"
@@ -171,7 +204,16 @@ WINDOWS: Holes = {"W": WINDOW, "f": EXTENT}
 
 # How the row's number is written; what is computed before; what is defined for it.
 NUMBERS: tuple[tuple[str, str, str, Holes], ...] = (
+    ("literal", "3", "", {}),
+    ("last", "-1", "", {}),
+    ("constant", "{d}", "", {"d": CENTER}),
+    ("enum", "{d}.MIDDLE", "", {"d": LANE}),
+    ("attribute", "{d}.ROW", "", {"d": LAYOUT}),
+    ("static", "wp.static(5)", "", {}),
     ("block", "{i} & 15", "", I),
+    ("builtin", "wp.min({i}, 15)", "", I),
+    ("converted", "int({i} & 7)", "", I),
+    ("of_vector", "wp.vec2i({i} & 3, 1)[0]", "", I),
     ("default", "{f}({i})", "", {**I, "f": FUNCTION}),
     ("keyword", "{f}({i}, step=7)", "", {**I, "f": FUNCTION}),
     ("keyword_element", "{f}(3, step={picks}[{i}])", "", {**PICKS, "f": FUNCTION}),
@@ -196,6 +238,9 @@ NUMBERS: tuple[tuple[str, str, str, Holes], ...] = (
     ("struct_sum", "{f}({w} + {w})", "{w} = {W}(1, {i})", {**I, **WINDOWS, "w": Fresh(HANDLE, "window", inner=True)}),
     ("type_alias", "{P}({i}) & 15", "", {**I, "P": PLACE}),
     ("tile_argument", "{f}({t}[0][:8])", "", {"f": PAIR}),
+    ("overloaded_tile", "{f}({t}[3][8:])", "", {"f": CUT}),
+    ("results", "len({f}({i})) + 3", "", {**I, "f": RESULTS}),
+    ("least_apart", "wp.tile_argmin({t}[0, 2:10] - {other})[0]", "", {"other": Expr(PART)}),
     ("element", "{picks}[{i}] & 15", "", PICKS),
     ("negative_element", "-({picks}[{i}] & 15)", "", PICKS),
     ("inverted", "~{i} & 15", "", I),
@@ -244,11 +289,17 @@ ROWS: Rows = (
     ),
     _chain(
         "row_unrolled",
-        "{total} = wp.tile_zeros(shape=8, dtype={T})\nfor {k} in range(4):\n    {total} += {t}[wp.static(3 * {k} + 1)][8:]",
+        "{panel} = {t}\n{total} = wp.tile_zeros(shape=8, dtype={T})\n"
+        "for {k} in range(4):\n    {total} += {panel}[wp.static(3 * {k} + 1)][8:]",
         "{total}[::-1]",
         PART,
         SQUARE,
-        {"T": Spelled(F), "total": Fresh(HANDLE, "total", inner=True), "k": Fresh(HANDLE, "k", inner=True)},
+        {
+            "panel": Fresh(SQUARE, "panel", inner=True),
+            "T": Spelled(F),
+            "total": Fresh(HANDLE, "total", inner=True),
+            "k": Fresh(HANDLE, "k", inner=True),
+        },
     ),
 )
 
@@ -277,6 +328,15 @@ EIGHT = "{order} = wp.tile_arange(8, dtype=int)"
 TABLE: Holes = {"table": Fresh(HANDLE, "table", inner=True)}
 GRID = "{table} = wp.tile_reshape(wp.tile_arange(64, dtype=int), shape=(8, 8))"
 
+MIDDLE = define(
+    """
+@wp.func
+def {name}(order: Any):
+    return order[3] & 15
+""",
+    "middle_of",
+)
+
 # How the tile of indices is written; what is computed before; what is defined for it.
 GATHERS: tuple[tuple[str, str, str, Holes], ...] = (
     ("sum", "{order} + {order}", EIGHT, ORDER),
@@ -294,6 +354,7 @@ GATHERS: tuple[tuple[str, str, str, Holes], ...] = (
     ),
     ("absolute", "wp.tile_map(wp.abs, {order})", "{order} = wp.tile_arange(-4, 4, dtype=int)", ORDER),
     ("full", "wp.tile_full(4, {i} & 15, dtype=int)", "", I),
+    ("of_element", "wp.tile_full(4, {picks}[{i}] & 15, dtype=int)", "", PICKS),
     ("zeros", "wp.tile_zeros(4, int)", "", {}),
     ("stored", "wp.tile_full(shape=4, value=3, dtype=int, storage={d}.STORAGE)", "", {"d": TEXTS}),
     (
@@ -346,6 +407,7 @@ PARTS: tuple[Part, ...] = (
     ("row_gathered", BEFORE, "{t}[{i} & 15][{order}]", PART, SQUARE, {**I, **ORDER}),
     ("gathered_rows", BEFORE, "{t}[{order}][2:][3][8:]", PART, SQUARE, ORDER),
     ("gathered_columns", BEFORE, "{t}[:, {order}][3]", PART, SQUARE, ORDER),
+    ("gathered_rows_comma", "", "{t}[wp.tile_arange(8, dtype=int), :][1, 2]", F, SQUARE, {}),
     ("gathered_twice", BEFORE, "{t}[{order}][:, {order}]", TileOf(F, (8, 8)), SQUARE, ORDER),
     ("element", "", "{t}[{i} & 15][3]", F, SQUARE, I),
     (
@@ -356,6 +418,7 @@ PARTS: tuple[Part, ...] = (
         SQUARE,
         {**I, "k": Fresh(HANDLE, "k", inner=True)},
     ),
+    ("generic_part", EIGHT, "{t}[{f}({order}[:4])][8:]", PART, SQUARE, {**ORDER, "f": MIDDLE}),
     ("long_half", "", "{t}[:32][::4]", PART, LONG, {}),
     ("long_gathered_half", "", "{t}[wp.tile_arange(0, 32, 2, dtype=int)][:8]", PART, LONG, {}),
     ("transposed", "", "wp.tile_transpose({t})[2:10][0]", LINE, SQUARE, {}),

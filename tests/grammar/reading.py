@@ -36,8 +36,13 @@ def expressions(node: ast.AST) -> Iterator[ast.expr]:
         for inner in decorated(node, *COMPILED):
             yield from expressions(inner)
         return
-    for statement in node.body if isinstance(node, Definition) else [node]:
-        yield from (child for child in ast.walk(statement) if isinstance(child, ast.expr))
+    stack: list[ast.AST] = list(node.body) if isinstance(node, Definition) else [node]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, ast.expr):
+            yield top
+        if builtin(top) != "static":  # Python computes what is in it
+            stack.extend(ast.iter_child_nodes(top))
 
 
 def statements(definition: Definition) -> Iterator[ast.stmt]:

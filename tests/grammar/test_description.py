@@ -93,7 +93,7 @@ def may_branch(reading: Reading) -> bool:
 
 
 def surely_branches(reading: Reading) -> bool:
-    """Beyond what a kernel begins with, a guard against surplus threads or at the borders, and what is settled beforehand."""
+    """Beyond the guard that a kernel begins with, against surplus threads or at the borders, and what is settled."""
     first = [
         node for node in reading.kernel.body[1:3] if isinstance(node, ast.If) and isinstance(node.body[0], ast.Return)
     ]
@@ -161,6 +161,15 @@ def uses(reading: Reading, *prefixes: str) -> bool:
     return any(builtin(node).startswith(prefixes) for node in everything(reading))
 
 
+def updated_by(reading: Reading, name: str) -> set[str]:
+    """The arrays that an atomic updates, one element or a tile of them at a time."""
+    return {
+        call.args[0].id
+        for call in calls(reading.kernel)
+        if builtin(call) in {name, f"tile_{name}", f"tile_{name}_indexed"} and isinstance(call.args[0], ast.Name)
+    }
+
+
 def both(holds: Holds) -> tuple[Holds, Holds]:
     """True exactly where it has to be said."""
     return holds, holds
@@ -197,9 +206,7 @@ CLAIMS: dict[str, tuple[Callable[[str], bool], Callable[[Reading], bool], Callab
     "gradients": (
         lambda text: "with its own gradient" in text,
         lambda reading: bool(decorated(reading.tree, "func_grad", "func_replay", "func_native")),
-        lambda reading: any(
-            not isinstance(gradient.body[0], ast.Pass) for gradient in decorated(reading.tree, "func_grad")
-        ),
+        lambda reading: bool(decorated(reading.tree, "func_replay", "func_native")),
     ),
     "static": (
         lambda text: "at compile time" in text,
@@ -209,8 +216,8 @@ CLAIMS: dict[str, tuple[Callable[[str], bool], Callable[[Reading], bool], Callab
     **{
         name: (
             lambda text, words=words: words in text,  # type: ignore[misc]
-            lambda reading, name=name: uses(reading, name),  # type: ignore[misc]
-            lambda reading, name=name: any(builtin(node) == name for node in nodes(reading)),  # type: ignore[misc]
+            lambda reading, name=name: uses(reading, name, f"tile_{name}"),  # type: ignore[misc]
+            lambda reading, name=name: bool(updated_by(reading, name) & reading.arrays),  # type: ignore[misc]
         )
         for name, words in ATOMICS.items()
     },
@@ -296,7 +303,7 @@ def test_what_is_read_is_not_stored_to(described: list[Described]) -> None:
 def test_atomics_are_named_by_what_they_do(described: list[Described]) -> None:
     for text, reading, kernel in described:
         for name, words in ATOMICS.items():
-            updated = {root(call.args[0]) for call in calls(reading.kernel) if builtin(call) == name}
+            updated = updated_by(reading, name)
             found, more = counted(text, words)
             handed = may_store(reading) - surely_stored(reading)
             assert found <= updated | handed, f"{text}\n{ast.unparse(reading.tree)}"

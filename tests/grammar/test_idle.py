@@ -87,8 +87,10 @@ def stores_and_tests_what_varies(reading: Reading) -> Iterator[Fault]:
                     yield test, "is decided beforehand"
                 case ast.Return(value=ast.expr() as value) if not reading.varies(value):
                     yield node, "returns a constant"
-                case ast.Expr(value=ast.Call(args=args)) if args and not reading.varies(args[-1]):
-                    yield node, "updates by a constant"
+                case ast.Expr(value=ast.Call(args=args) as call) if args:
+                    given = args[-1:] if builtin(call).startswith("atomic_") else args
+                    if not any(map(reading.varies, given)):
+                        yield node, "updates by a constant"
 
 
 def decides_nothing_beforehand(reading: Reading) -> Iterator[Fault]:
@@ -273,7 +275,11 @@ def test_exemptions_are_of_laws_and_rows_that_exist() -> None:
         assert {*entry.rows.split()} <= known, entry
 
 
-@pytest.mark.parametrize("entry", MEANT, ids=lambda entry: f"{entry.law}: {entry.reason}")
+# A kernel around a row uses all that the row makes; only among others is one of its results enough.
+SHOWN = [entry for entry in MEANT if entry.law != "reads_every_local"]
+
+
+@pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: f"{entry.law}: {entry.reason}")
 def test_exemptions_are_needed(entry: Meant) -> None:
     """Some row that one is of does print what its law forbids."""
     (check,) = (check for check in (*CHECKS, *BUILT) if check.__name__ == entry.law)

@@ -1,4 +1,4 @@
-"""Where things stand: no two trips or threads write one element, and no thread of a block misses what all have to reach."""
+"""Where things stand: no two trips or threads write one element, and all threads of a block come to its tiles."""
 
 from __future__ import annotations
 

@@ -65,6 +65,7 @@ TARGETS: dict[str, tuple[str, Callable[[Kernel], bool]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_shrinks_to_a_small_kernel(target: str) -> None:
     category, wanted = TARGETS[target]

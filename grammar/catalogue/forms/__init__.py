@@ -26,7 +26,6 @@ from grammar.catalogue.forms.statics import STATICS
 from grammar.catalogue.forms.struct_parts import STRUCT_PARTS
 from grammar.catalogue.forms.struct_views import STRUCT_VIEWS
 from grammar.catalogue.forms.structs import STRUCTS
-from grammar.catalogue.forms.tile_subscripts import TILE_SUBSCRIPTS
 from grammar.catalogue.forms.unpacking import UNPACKING
 from grammar.catalogue.forms.views import ARRAY_VIEWS
 
@@ -53,7 +52,6 @@ FORMS: Rows = (
     *ARRAY_VIEWS,
     *ATTRIBUTES,
     *UNPACKING,
-    *TILE_SUBSCRIPTS,
     *LOCAL_ARRAYS,
     *LOOPS,
     *PRINTS,

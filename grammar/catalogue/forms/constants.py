@@ -154,7 +154,7 @@ NUMBERS: Rows = (
                 options={"value": ("3", "5")},
             ),
             x=Expr(scalar),
-            tags="constant_value integer",
+            tags="constant_value",
             noun="shifted",
         )
         for scalar in map(Scalar, INTEGERS)

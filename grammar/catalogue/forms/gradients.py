@@ -26,19 +26,19 @@ def adj_{name}(x: {T}, adj_ret: {T}):
         "safe_sqrt root_of",
         real,
     )
-    # The gradient passes straight through the rounding.
+    # What is rounded off has no gradient.
     rounded = define(
         """
 @wp.func
 def {name}(x: {T}):
-    return {rounding}
+    return x - {rounding}
 
 
 @wp.func_grad({name})
 def adj_{name}(x: {T}, adj_ret: {T}):
     wp.adjoint[x] += adj_ret
 """,
-        "quantize straight_through",
+        "fraction_of sawtooth",
         real,
         options={"rounding": ("wp.floor(x)", "wp.rint(x)", "wp.ceil(x)")},
     )
@@ -141,7 +141,7 @@ def replay_{name}(x: {T}, rate: {T}):
     )
     rows = (
         row(f"gradient_root{suffix}", "{f}({x})", real, f=root, x=Expr(real), tags=TAGS, noun="root"),
-        row(f"gradient_straight{suffix}", "{f}({x})", real, f=rounded, x=Expr(real), tags=TAGS, noun="rounded"),
+        row(f"gradient_fraction{suffix}", "{f}({x})", real, f=rounded, x=Expr(real), tags=TAGS, noun="fraction"),
         row(
             f"gradient_softened{suffix}",
             "{f}({x}, {width})",
