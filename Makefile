@@ -5,7 +5,7 @@ BUDGET_MB ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format clean
+.PHONY: run test campaign format clean
 
 run: $(VENV)/ready
 	$(BIN)/python -m synth --device $(DEVICE) --budget-mb $(BUDGET_MB)
@@ -15,6 +15,9 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+campaign: $(VENV)/ready
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m campaign
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grammar.census import builtins, nesting, tags
+from grammar.census import builtins, forms, nesting, tags
+from grammar.printer import EXPLICITLY
 from grammar.production import Index
 from grammar.term import Apply, Filling, Kernel, Name, Symbol, parts, walk
 
@@ -16,6 +17,10 @@ ATOMICS = {
     "atomic_and": "atomically masks",
     "atomic_or": "atomically merges bits into",
     "atomic_xor": "atomically flips bits in",
+    "atomic_exch": "atomically exchanges elements of",
+    "atomic_cas": "claims elements of",
+    "atomic_slot": "takes slots from",
+    "atomic_kept": "keeps entries in",
 }
 DIMENSIONS = {1: "one-dimensional", 2: "two-dimensional", 3: "three-dimensional", 4: "four-dimensional"}
 WRITTEN = {**ATOMICS, "write": "writes", "update": "updates"}
@@ -37,6 +42,12 @@ PLUMBING = frozenset({"tid", "range", *ATOMICS})
 def describe(kernel: Kernel) -> str:
     """One sentence: the launch, what is read, how it is worked on, and where results go."""
     has = tags(kernel)
+    said = {
+        form.split(" ")[0]
+        for part in parts(kernel)
+        if isinstance(part, Apply)
+        for form in forms(part.overload.production)
+    }
     read = few([f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ], "arrays")
     how = purposes(kernel)
     how += [phrase for tag, phrase in TOLD.items() if has[tag]]
@@ -46,15 +57,17 @@ def describe(kernel: Kernel) -> str:
         how.append("follows indices")
     if has["stencil"]:
         how.append("looks at neighbouring elements")
-    if has["loop"]:
+    if said & {"for", "while"}:
         how.append("runs nested loops" if _nested_loops(kernel) else "loops")
-    if has["branch"]:
+    if "if" in said or has["branch"]:
         how.append("branches on conditions" if has["multi"] or nesting(kernel.body) > 1 else "branches")
     if kernel.functions:
         how.append("calls " + listed(few([f"`{function.name}`" for function in kernel.functions], "functions")))
-    called = [name for name in builtins(kernel) if name not in PLUMBING][:4]
+    called = [f"wp.{name}" for name in builtins(kernel) if name not in PLUMBING][:4]
+    if kernel.explicit:
+        called = [EXPLICITLY.get(name, name) if name != "wp.spatial_vector" else name for name in called]
     if called:
-        how.append("evaluates " + listed([f"`wp.{name}`" for name in called]))
+        how.append("evaluates " + listed([f"`{name}`" for name in called]))
     begins = f"A {DIMENSIONS[kernel.rank]} launch" + (" of a kernel made for given constants" if kernel.closure else "")
     reads = f" reads {listed(read)}," if read else " works on its arguments,"
     return f"{begins}{reads}{' ' + listed(how) + ',' if how else ''} and {listed(_effects(kernel))}."

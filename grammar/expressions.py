@@ -180,7 +180,7 @@ class Expressions(Sizes):
         filled: dict[str, Filling] = {}
         counted = "component" not in overload.production.tags  # reading a component is no step of a deep expression
         place, value = given or (-1, None)
-        varied = value is not None
+        varied = value is not None and not (isinstance(value, Name) and value.symbol.role == CONSTANT)
         avoid = avoid if value is None else (*avoid, value)
         self.nodes -= 1
         repeated = named_again(overload.production.template)

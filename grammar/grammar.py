@@ -78,13 +78,17 @@ class Grammar:
 
     @cached_property
     def overloads(self) -> Mapping[Type, tuple[Overload, ...]]:
-        """Every overload of the expression rows, by the type it gives."""
+        """Every overload of the expression rows, by the type it gives; what an earlier row says already is left out."""
         found: dict[Type, list[Overload]] = {}
+        said: set[tuple[object, ...]] = set()
         for row in self.rows:
             if row.result is not None:
                 for overload in row.expand():
                     assert overload.result is not None
-                    found.setdefault(overload.result, []).append(overload)
+                    says = (row.template, overload.holes, overload.result, row.needs)
+                    if says not in said:
+                        said.add(says)
+                        found.setdefault(overload.result, []).append(overload)
         return {of: tuple(overloads) for of, overloads in found.items()}
 
     @cached_property

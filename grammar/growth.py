@@ -330,14 +330,25 @@ class Growth(Statements):
         visible = {symbol.name for symbol in scope.symbols if symbol.role == "local"}
         return next((symbol for name, symbol in reversed(self.unused.items()) if name in visible), None)
 
-    def using(self, symbol: Symbol, scope: Scope, least: int = 0) -> Expression:
-        """A storable value that depends on a symbol, at least so many operators or calls away."""
+    def joined(self, value: Expression, scope: Scope) -> Expression:
+        """A value together with one that varies."""
+        users = self.likelihood.users(value.type, place_in(scope))
+        several = [
+            (option, often - before)
+            for option, often, before in zip(users.options, users.cumulative, (0, *users.cumulative), strict=False)
+            if sum(isinstance(hole, Expr) for _, hole in option[0].holes) > 1
+        ]
+        overload, place = Table.of(several).pick(self.choices)
+        return self.apply(overload, scope, 1, given=(place, value))
+
+    def using(self, symbol: Symbol, scope: Scope) -> Expression:
+        """A storable value that depends on a symbol."""
         self.unused.pop(symbol.name, None)
         value: Expression = Name(symbol)
         if isinstance(symbol.type, Struct):
             fields = [name for name, of in symbol.type.fields if is_storable(of)]
             value = self.field_of(symbol, fields[self.choices.below(len(fields))])
-        steps = max(least, self.one_of(0, 1, 1, 2, 2, 3) if len(self.unused) > 1 else self.one_of(0, 0, 1, 2))
+        steps = self.one_of(0, 1, 1, 2, 2, 3) if len(self.unused) > 1 else self.one_of(0, 0, 1, 2)
         while steps > 0 or not self.has_store(value.type, scope):
             table = self.likelihood.users(value.type, place_in(scope))
             if not self.has_store(value.type, scope) and (not table or steps < 0):
@@ -364,13 +375,14 @@ class Growth(Statements):
             case "constant":
                 bare = next(of for of, _ in self.locals if isinstance(of, Scalar) and of in CONSTANTS_OF)
                 name = self.constant(bare, LITERALS[Domain.ANY][0 if is_float(bare) else 1])
-                return self.using(name.symbol, scope, least=1)
+                return self.joined(name, scope)
             case "scalar_param":
                 real = next(of for of, _ in self.locals)
                 self.must.append(self.signature.value(real))
                 return None
             case "narrow":  # a float of 16 bits, which the category's kernels work on
-                return self.expression(self.locals[0][0], scope, 2, deep=1)
+                rows = self.table(self.locals[0][0], scope, "arithmetic")
+                return self.apply(rows.pick(self.choices), scope, 2)
             case "tree":
                 return self.expression(next(of for of, _ in self.locals), scope, 5, deep=4)
         place = place_in(scope)

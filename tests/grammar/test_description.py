@@ -270,7 +270,10 @@ def counted(text: str, words: str) -> tuple[set[str], int]:
     return (named(found.group(1)), int(found.group(2) or 0)) if found else (set(), 0)
 
 
-VERBS = ("launch reads", "for given constants reads", " writes", " updates", *ATOMICS.values())
+VERBS = (
+    *("launch reads", "for given constants reads", " writes", " updates", *ATOMICS.values()),
+    *("atomically exchanges elements of", "claims elements of", "takes slots from", "keeps entries in"),
+)
 
 
 def told(text: str) -> dict[str, tuple[set[str], int]]:

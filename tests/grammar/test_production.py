@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -67,15 +68,16 @@ def test_calls_name_their_holes_by_position() -> None:
 def test_overloads_are_found_by_result() -> None:
     for of, overloads in CATALOGUE.overloads.items():
         assert {overload.result for overload in overloads} == {of}
-    by_row = sum(len(row.expand()) for row in CATALOGUE.rows if row.result is not None)
-    assert sum(map(len, CATALOGUE.overloads.values())) == by_row
+    every = [overload for row in CATALOGUE.rows if row.result is not None for overload in row.expand()]
+    said = {(o.production.template, o.holes, o.result, o.production.needs) for o in every}
+    assert sum(map(len, CATALOGUE.overloads.values())) == len(said)
 
 
 def test_overloads_are_distinct() -> None:
     every = [overload for overloads in CATALOGUE.overloads.values() for overload in overloads]
     assert len(set(every)) == len(every)
-    texts = [(o.production.template, repr(o.holes), o.result, sorted(o.production.needs)) for o in every]
-    twice = {str(text) for text in texts if texts.count(text) > 1}
+    texts = Counter((o.production.template, o.holes, o.result, o.production.needs) for o in every)
+    twice = {str(text) for text, count in texts.items() if count > 1}
     assert not twice, "two rows say the same"
 
 
