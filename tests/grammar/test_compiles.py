@@ -12,7 +12,7 @@ from sampled import sampled
 from grammar.catalogue import CATALOGUE
 from grammar.choices import Recorded
 from grammar.growth import exhibit, showable
-from grammar.known_bugs import KNOWN_BUGS, excluded
+from grammar.known_bugs import BY_ROW, KNOWN_BUGS
 from grammar.printer import print_source
 from grammar.production import Overload, ranks
 from grammar.profile import profile_for
@@ -77,12 +77,17 @@ def test_each_row_compiles(tmp_path: Path) -> None:
     assert not found, "\n\n".join(found)
 
 
-def test_a_refusal_is_reported(tmp_path: Path) -> None:
-    """The overloads that meet a known bug are refused, so that a pass above means something."""
-    rows = {bug.row for bug in KNOWN_BUGS}
-    barred = [o for row in CATALOGUE.rows if row.name in rows for o in row.expand() if excluded(o)]
-    assert barred
-    assert len(refusals(barred, "cpu", tmp_path)) == len(barred)
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_what_meets_a_known_bug_is_refused(device: str, tmp_path: Path) -> None:
+    """What is excluded for a bug has it, so that a pass above means something."""
+    barred = {
+        bug.row: next(overload for overload in CATALOGUE.by_name[bug.row].expand() if bug.excludes(overload))
+        for bug in KNOWN_BUGS
+        if any(map(bug.excludes, CATALOGUE.by_name[bug.row].expand()))
+    }
+    found = refusals(list(barred.values()), device, tmp_path)
+    named = sorted(refusal.partition(" -> ")[0] for refusal in found)
+    assert named == sorted(row for row in barred if device in BY_ROW[row].refused)
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ir.errors import ToolchainError
 from ir.records import Built, Listing, Refused, Timings, Unit
-from synth import worker
+from synth import VERSION, worker
 from synth.configuration import Configuration, Versions
 from synth.crew import Limits
 from synth.generate import Setting, generate
@@ -42,7 +42,7 @@ def configuration(**changes):
         budget_bytes=None,
         count=40,
         catalogue_digest="c" * 64,
-        versions=Versions(warpsmith="0.1.0", warp="1.19.0", hypothesis="6.0", libcst="1.0"),
+        versions=Versions(warpsmith=VERSION, warp="1.19.0", hypothesis="6.0", libcst="1.0"),
     )
     return replace(plain, **changes)
 
