@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -58,8 +57,15 @@ class Table(Generic[Option]):
     @classmethod
     def of(cls, weighted: Sequence[tuple[Option, int]]) -> Table[Option]:
         """A table of the options whose weight is above zero."""
-        kept = [(option, weight) for option, weight in weighted if weight > 0]
-        return cls(tuple(option for option, _ in kept), tuple(itertools.accumulate(weight for _, weight in kept)))
+        options: list[Option] = []
+        cumulative: list[int] = []
+        total = 0
+        for option, weight in weighted:
+            if weight > 0:
+                total += weight
+                options.append(option)
+                cumulative.append(total)
+        return cls(tuple(options), tuple(cumulative))
 
     def __bool__(self) -> bool:
         return bool(self.options)

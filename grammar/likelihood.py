@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple, TypeVar, cast
 
 from grammar.choices import Table
@@ -39,7 +40,7 @@ class Candidate:
     weight: int
     tags: frozenset[str]
     types: frozenset[Type]  # of its operands and arrays, but for what rows make, which is no type of a kernel
-    takes: frozenset[Type]  # of its operands
+    takes: Mapping[Type, int]  # the type of an operand that may have any value, with the position of its first hole
     operands: bool
     varies: bool  # it works on something; else it is a constant
     kernel: bool  # it needs arrays or definitions, which a function does not have
@@ -65,7 +66,26 @@ def weight(row: Production, profile: Profile) -> int:
     return value
 
 
-@lru_cache(maxsize=65536)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Candidates that come and go together: of the same types and features, each with its place in the order."""
+
+    types: frozenset[Type]
+    features: frozenset[str]
+    candidates: tuple[tuple[int, Candidate], ...]
+
+
+@lru_cache(maxsize=16384)
+def groups(grammar: Grammar, profile: Profile, of: Type) -> tuple[Group, ...]:
+    """The candidates that give a type, so that a kernel asks once for many whether it has what they need."""
+    names = frozenset(name for name, _ in profile.features)
+    found: dict[tuple[frozenset[Type], frozenset[str]], list[tuple[int, Candidate]]] = {}
+    for place, candidate in enumerate(candidates(grammar, profile, of)):
+        found.setdefault((candidate.types, candidate.tags & names), []).append((place, candidate))
+    return tuple(Group(types, features, tuple(some)) for (types, features), some in found.items())
+
+
+@lru_cache(maxsize=16384)
 def candidates(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
     """The overloads that give a type, shortest first."""
     found = [
@@ -76,7 +96,7 @@ def candidates(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate,
     return tuple(sorted(found, key=lambda candidate: len(candidate.overload.holes)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def takers(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
     """The overloads that take a value of a type and give one that an array can hold."""
     return tuple(
@@ -94,12 +114,16 @@ def _candidate(overload: Overload, often: int) -> Candidate:
     types = [cast(Type, hole.pattern) for hole in holes if isinstance(hole, Expr | Input)]
     arrays = any(isinstance(hole, Input) for hole in holes)
     operands = any(isinstance(hole, Expr) for hole in holes)
+    takes: dict[Type, int] = {}
+    for position, hole in enumerate(holes):
+        if isinstance(hole, Expr) and hole.domain in FREE:
+            takes.setdefault(cast(Type, hole.pattern), position)
     return Candidate(
         overload,
         often,
         row.tags,
         frozenset(of for of in types if not isinstance(of, Opaque)),
-        frozenset(cast(Type, hole.pattern) for hole in holes if isinstance(hole, Expr)),
+        takes,
         operands,
         operands or arrays or "source" in row.tags,
         arrays or "kernel" in row.needs or any(isinstance(hole, Define) for hole in holes),
@@ -131,8 +155,13 @@ class Likelihood:
         """The overloads that give a type, whose types the kernel has and whose features are on."""
         kept = self.kept.get(of)
         if kept is None:
-            every = candidates(self.grammar, self.profile, of)
-            kept = tuple(c for c in every if c.types <= self.palette and not c.tags & self.off)
+            some = [
+                item
+                for group in groups(self.grammar, self.profile, of)
+                if group.types <= self.palette and not group.features & self.off
+                for item in group.candidates
+            ]
+            kept = tuple(candidate for _, candidate in sorted(some, key=itemgetter(0)))
             self.kept[of] = kept
         return kept
 
@@ -182,16 +211,15 @@ class Likelihood:
         """The overloads that a value of a type can be an operand of, with the position of its hole."""
 
         def options() -> list[tuple[tuple[Overload, int], int]]:
-            found = []
+            found: list[tuple[tuple[Overload, int], int]] = []
             for result in sorted(self.palette, key=repr):
                 if result == BOOL and is_storable(of):
                     continue
-                for c in self.fitting(result):
-                    if of not in c.takes or not c.stands(place):
-                        continue
-                    position = _hole_for(c.overload, of)
-                    if position is not None and c.reach == 0:
-                        found.append(((c.overload, position), c.weight))
+                found += [
+                    ((c.overload, c.takes[of]), c.weight)
+                    for c in self.fitting(result)
+                    if of in c.takes and c.reach == 0 and c.stands(place)
+                ]
             return found
 
         return self.cached(("users", of, place), options)
@@ -201,9 +229,9 @@ class Likelihood:
         return self.cached(
             ("takers", of, place),
             lambda: [
-                ((c.overload, position), max(c.weight, 1))
+                ((c.overload, c.takes[of]), max(c.weight, 1))
                 for c in takers(self.grammar, self.profile, of)
-                if c.stands(place) and c.reach == 0 and (position := _hole_for(c.overload, of)) is not None
+                if c.stands(place) and c.reach == 0
             ],
         )
 
@@ -252,11 +280,3 @@ def _statements(grammar: Grammar, profile: Profile) -> Mapping[frozenset[str], P
             group = found.setdefault(row.tags & features, {})
             group.setdefault(needed(row), []).append((place, row, often))
     return found
-
-
-def _hole_for(overload: Overload, of: Type) -> int | None:
-    """The position of the first hole that takes any value of a type."""
-    for position, (_, hole) in enumerate(overload.holes):
-        if isinstance(hole, Expr) and hole.pattern == of and hole.domain in FREE:
-            return position
-    return None

@@ -1,16 +1,15 @@
-"""Prints kernels as source text: templates parsed once by LibCST, instantiated by building their trees anew."""
+"""Prints kernels as source text: the templates of their rows, filled, below what they import and define."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-import libcst as cst
-
+from grammar.folding import INDENT, WIDTH, folded
 from grammar.production import Define, Overload
 from grammar.signature import HOST
+from grammar.templates import ATOM, TERNARY, UNARY, Template, expression_template, statement_template
 from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts
 from grammar.types import (
     BOOL,
@@ -44,80 +43,62 @@ EXPLICITLY |= {
 EXPLICIT = re.compile(
     r"(?<![\w.])(?:" + "|".join(map(re.escape, EXPLICITLY)) + r")\b(?!\s*=)(?<!wp\.spatial_vector(?=\())"
 )
-
-Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
-Holes = Mapping[str, Filling]
-Builder = Callable[[Holes], cst.CSTNode]
-MARK = "hole_"
 # What a module imports beside Warp, by the word that needs it.
-IMPORTS = (
-    ("ctypes", "import ctypes\n"),
-    ("Enum", "from enum import Enum\n"),
-    ("IntEnum", "from enum import IntEnum\n"),
-    ("IntFlag", "from enum import IntFlag\n"),
-    ("math", "import math\n"),
-    ("np", "import numpy as np\n"),
-    ("Any", "from typing import Any\n"),
-    ("Callable", "from typing import Callable\n"),
-)
-WIDTH = 110
-WIDEST = Matrix(6, 6, FLOAT)  # too many zeros to write
-
-# Binding strength, weakest first; what an operand must at least have to stand without parentheses.
-TERNARY, OR, AND, NOT, COMPARISON, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, POWER, ATOM = range(14)
-BINARY: Mapping[type[cst.BaseBinaryOp], int] = {
-    cst.BitOr: BIT_OR,
-    cst.BitXor: BIT_XOR,
-    cst.BitAnd: BIT_AND,
-    cst.LeftShift: SHIFT,
-    cst.RightShift: SHIFT,
-    cst.Add: SUM,
-    cst.Subtract: SUM,
-    cst.Multiply: PRODUCT,
-    cst.Divide: PRODUCT,
-    cst.FloorDivide: PRODUCT,
-    cst.Modulo: PRODUCT,
-    cst.MatrixMultiply: PRODUCT,
-    cst.Power: POWER,
+IMPORTS = {
+    "ctypes": "import ctypes\n",
+    "Enum": "from enum import Enum\n",
+    "IntEnum": "from enum import IntEnum\n",
+    "IntFlag": "from enum import IntFlag\n",
+    "math": "import math\n",
+    "np": "import numpy as np\n",
+    "Any": "from typing import Any\n",
+    "Callable": "from typing import Callable\n",
 }
-LEFT, RIGHT = (cst.LeftParen(),), (cst.RightParen(),)
+IMPORTED = re.compile(rf"\b(?:{'|'.join(IMPORTS)})\b")
+WIDEST = Matrix(6, 6, FLOAT)  # too many zeros to write
 
 
 def print_source(kernel: Kernel) -> str:
     """The complete module text of a kernel: the import, structs, functions and the kernel."""
-    body: list[Statement] = [_struct(struct) for struct in kernel.structs]
-    body += [line for symbol in kernel.definitions for line in _lines(symbol.text)]
-    body += [_function(function) for function in kernel.functions]
-    made = _definition("kernel", kernel.name, kernel.parameters, None, _statements(kernel.body), generic=kernel.generic)
+    made = _definition("kernel", kernel.name, kernel.parameters, None, _block(kernel.body), generic=kernel.generic)
+    above = [
+        *map(_struct, kernel.structs),
+        *(symbol.text.strip("\n") for symbol in kernel.definitions),
+        *map(_function, kernel.functions),
+    ]
+    constants, numbers = kernel.constants, ""
     if kernel.closure:
-        body += _factory(kernel, made)
+        below = _factory(kernel.name, constants, made)
     else:
-        if kernel.constants:
-            body = [*_constants(kernel.constants), *body]
-        body.append(made)
-    code = cst.Module(body=body).code + _overload(kernel)
-    text = "".join([*_imports(code), *_type_definitions(kernel, code), code])
-    return EXPLICIT.sub(lambda found: EXPLICITLY[found[0]], text) if kernel.explicit else text
+        below = [made]
+        numbers = "".join(f"{symbol.name} = wp.constant({symbol.text})\n" for symbol in constants)
+    code = "".join(f"\n\n{text}\n" for text in (*above, *below)) + _overload(kernel)
+    code = f"\n{numbers}{code}" if numbers else code
+    text = _imports(code) + _type_definitions(kernel, code) + code
+    return folded(_explicitly(text) if kernel.explicit else text)
+
+
+def _explicitly(text: str) -> str:
+    """A text with every width named."""
+    return EXPLICIT.sub(lambda found: EXPLICITLY[found[0]], text)
 
 
 # --- definitions ----------------------------------------------------------------------------------------------------
 
 
-def _imports(code: str) -> list[str]:
+def _imports(code: str) -> str:
     """The lines of imports that a module's text needs."""
-    lines = [line for word, line in IMPORTS if re.search(rf"\b{word}\b", code)]
-    return [*lines, "\n" if lines else "", "import warp as wp\n"]
+    words = set(IMPORTED.findall(code))
+    lines = "".join(line for word, line in IMPORTS.items() if word in words)
+    return f"{lines}\nimport warp as wp\n" if lines else "import warp as wp\n"
 
 
-def _type_definitions(kernel: Kernel, code: str) -> list[str]:
+def _type_definitions(kernel: Kernel, code: str) -> str:
     """The lines that define the types which Warp has no name for, each once."""
-    found: dict[str, str] = {}
-    for part in parts(kernel):
-        for of in _types_of(part):
-            line = definition(of)
-            if line is not None and re.search(rf"\b{spell(of)}\b", code):
-                found[spell(of)] = line
-    return ["\n", *(f"{line}\n" for line in found.values())] if found else []
+    used = dict.fromkeys(of for part in parts(kernel) for of in _types_of(part))
+    lines = {spell(of): line for of in used if (line := definition(of)) is not None}
+    kept = [f"{line}\n" for name, line in lines.items() if re.search(rf"\b{name}\b", code)]
+    return "\n" + "".join(kept) if kept else ""
 
 
 @lru_cache(maxsize=16384)
@@ -146,46 +127,15 @@ def _overload(kernel: Kernel) -> str:
     types = {s.name: _annotated(s) for s in kernel.parameters if s.type in kernel.generic and not s.text}
     if not types:
         return ""
-    line = f"wp.overload({kernel.name}, {{{', '.join(f'{name!r}: {of}' for name, of in types.items())}}})".replace(
-        "'", '"'
-    )
-    if len(line) > WIDTH:
-        inner = "".join(f'        "{name}": {of},\n' for name, of in types.items())
-        line = f"wp.overload(\n    {kernel.name},\n    {{\n{inner}    }},\n)"
-    return f"\n\n{line}\n"
+    given = ", ".join(f'"{name}": {of}' for name, of in types.items())
+    return f"\n\nwp.overload({kernel.name}, {{{given}}})\n"
 
 
-def _lines(text: str) -> list[Statement]:
-    """The statements of a definition, set off from what stands above."""
-    first, *rest = cst.parse_module(text).body
-    first = first.with_changes(leading_lines=_BLANK)
-    return [first, *rest]
-
-
-def _constants(constants: Sequence[Symbol]) -> list[Statement]:
-    """The lines that give numbers their names."""
-    lines = [cst.parse_statement(f"{symbol.name} = wp.constant({symbol.text})\n") for symbol in constants]
-    return [lines[0].with_changes(leading_lines=_BLANK[:1]), *lines[1:]]
-
-
-def _factory(kernel: Kernel, made: cst.FunctionDef) -> list[Statement]:
-    """A function that makes the kernel for some numbers, and a call of it."""
-    name = f"make_{kernel.name}"
-    inner = [
-        made.with_changes(leading_lines=()),
-        cst.SimpleStatementLine([cst.Return(cst.Name(kernel.name))], leading_lines=_BLANK[:1]),
-    ]
-    given = ", ".join(symbol.text for symbol in kernel.constants)
-    called = cst.parse_statement(f"{kernel.name} = {name}({given})\n")
-    return [_definition(None, name, kernel.constants, None, inner), called.with_changes(leading_lines=_BLANK)]
-
-
-_BLANK = (cst.EmptyLine(indent=False), cst.EmptyLine(indent=False))
-
-
-@lru_cache(maxsize=1024)
-def _annotation(text: str) -> cst.Annotation:
-    return cst.Annotation(cst.parse_expression(text))
+def _factory(name: str, constants: Sequence[Symbol], made: str) -> list[str]:
+    """A function that makes the kernel for some numbers, and its call."""
+    given = ", ".join(symbol.text for symbol in constants)
+    factory = _definition("", f"make_{name}", constants, None, f"{made}\n\nreturn {name}")
+    return [factory, f"{name} = make_{name}({given})"]
 
 
 def _annotated(symbol: Symbol, generic: frozenset[Type] = frozenset()) -> str:
@@ -199,168 +149,88 @@ def _annotated(symbol: Symbol, generic: frozenset[Type] = frozenset()) -> str:
 
 
 def _definition(
-    decorator: str | None,
+    decorator: str,
     name: str,
     symbols: Sequence[Symbol],
     returns: str | None,
-    body: Sequence[cst.BaseStatement],
+    body: str,
     *,
     generic: frozenset[Type] = frozenset(),
-) -> cst.FunctionDef:
-    parameters = [cst.Param(cst.Name(s.name), _annotation(_annotated(s, generic)), star="") for s in symbols]
-    width = sum(len(s.name) + len(_annotated(s)) + 4 for s in symbols) + len(name) + len(returns or "") + 8
-    before: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace("")
-    if width > WIDTH:  # one parameter a line
-        before = _newline("    ")
-        parameters = [p.with_changes(comma=cst.Comma(whitespace_after=before)) for p in parameters]
-        parameters[-1] = parameters[-1].with_changes(comma=cst.Comma(whitespace_after=_newline("")))
-    return cst.FunctionDef(
-        name=cst.Name(name),
-        params=cst.Parameters(parameters),
-        whitespace_before_params=before,
-        body=cst.IndentedBlock(body),
-        decorators=[] if decorator is None else [_decorator(decorator)],
-        returns=None if returns is None else _annotation(returns),
-        leading_lines=_BLANK,
-    )
+) -> str:
+    """A function's definition, its body indented below its head."""
+    parameters = [f"{symbol.name}: {_annotated(symbol, generic)}" for symbol in symbols]
+    end = "):" if returns is None else f") -> {returns}:"
+    head = f"def {name}({', '.join(parameters)}{end}"
+    if len(head) > WIDTH:  # `folded` would do so too, in a hundred times the time
+        head = f"def {name}(\n{''.join(f'{INDENT}{parameter},{chr(10)}' for parameter in parameters)}{end}"
+    above = f"@wp.{decorator}\n" if decorator else ""
+    return f"{above}{head}\n{_indented(body, INDENT)}"
 
 
-def _newline(indent: str) -> cst.ParenthesizedWhitespace:
-    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
+def _struct(struct: Struct) -> str:
+    lines = [f"{INDENT}{name}: {spell(of)}" for name, of in struct.fields]
+    return "\n".join(["@wp.struct", f"class {struct.name}:", *lines])
 
 
-@lru_cache(maxsize=8)
-def _decorator(name: str) -> cst.Decorator:
-    return cst.Decorator(cst.Attribute(cst.Name("wp"), cst.Name(name)))
-
-
-def _struct(struct: Struct) -> cst.ClassDef:
-    lines = [
-        cst.SimpleStatementLine([cst.AnnAssign(cst.Name(name), _annotation(spell(of)), None)])
-        for name, of in struct.fields
-    ]
-    return cst.ClassDef(
-        cst.Name(struct.name), cst.IndentedBlock(lines), decorators=[_decorator("struct")], leading_lines=_BLANK
-    )
-
-
-def _function(function: Function) -> cst.FunctionDef:
-    result = cst.SimpleStatementLine([cst.Return(_expression(function.result, TERNARY))])
+def _function(function: Function) -> str:
     returns = spell(function.result.type) if function.annotated else None
     generic = frozenset(symbol.type for symbol in function.parameters if function.generic)
-    body = [*_statements(function.body), result]
-    return _definition("func", function.name, function.parameters, returns, body, generic=generic)
+    body = [*map(_statement, function.body.statements), f"return {_expression(function.result, TERNARY)}"]
+    return _definition("func", function.name, function.parameters, returns, "\n".join(body), generic=generic)
 
 
 # --- terms ----------------------------------------------------------------------------------------------------------
 
 
-def _statements(body: Body) -> list[cst.BaseStatement]:
-    return [line for statement in body.statements for line in _statement(statement)]
+def _block(body: Body) -> str:
+    return "\n".join(map(_statement, body.statements))
 
 
-def _statement(term: Apply) -> list[cst.BaseStatement]:
-    holes = dict(term.holes())
-    lines = _statement_lines(term, holes)
-    return [_broken(line) if _is_wide(line) else line for line in lines] if _width(term) > WIDTH else lines
+def _indented(lines: str, indent: str) -> str:
+    return "\n".join(indent + line if line else line for line in lines.split("\n"))
 
 
-def _is_wide(line: cst.BaseStatement) -> bool:
-    """Whether the first line of a statement is too long."""
-    code = cst.Module([]).code_for_node(line)
-    return max(len(text) for text in code.split("\n")[:2]) > WIDTH - 12
+def _statement(term: Apply) -> str:
+    return _filled(statement_template(term.overload.production.template), dict(term.holes()))
 
 
-def _width(term: Filling) -> int:
-    """About how many columns a term takes, blocks aside."""
+def _filled(template: Template, holes: Mapping[str, Filling]) -> str:
+    """A template's text with its holes filled."""
+    text: list[str] = []
+    for part in template.parts:
+        if isinstance(part, str):
+            text.append(part)
+            continue
+        filling = holes[part.hole]
+        if isinstance(filling, Body):
+            assert part.indent is not None, f"{part.hole} is a block, and no line by itself"
+            lines = _indented(_block(filling), part.indent)
+            text.append(lines or text.pop().removesuffix("\n"))  # an empty block leaves no line
+        else:
+            text.append((part.indent or "") + _expression(filling, part.needed))
+    return "".join(text)
+
+
+def _expression(term: Filling, needed: int) -> str:
+    """The text of a term, in parentheses where what stands around it binds tighter than the term does."""
     match term:
         case Name(symbol):
-            return len(symbol.name)
+            return symbol.name
         case Symbol():
-            return len(term.name)
+            return term.name
         case Literal():
-            return 12 if term.type not in {FLOAT, INT} else 3
-        case Body():
-            return 0
+            text = literal_text(term.value, term.type, start=term.start)
+            strength = UNARY if text.startswith("-") else ATOM
         case Apply():
-            own = re.sub(r"{\w+}", "", term.overload.production.template)
-            return len(own.strip()) + sum(map(_width, term.fillings))
-
-
-def _broken(line: cst.BaseStatement) -> cst.BaseStatement:
-    """A statement on one line, broken where it is loosest: at its operator, or between its arguments."""
-    if isinstance(line, cst.If):
-        return line.with_changes(test=_broken_expression(line.test))
-    if not isinstance(line, cst.SimpleStatementLine):
-        return line
-    small = line.body[0]
-    value = getattr(small, "value", None)
-    if not isinstance(value, cst.BaseExpression):
-        return line
-    return line.with_changes(body=[small.with_changes(value=_broken_expression(value))])
-
-
-def _broken_expression(node: cst.BaseExpression, deep: int = 1) -> cst.BaseExpression:
-    """An expression broken where it is loosest, and what is still too long in it again."""
-    inner, outer = "    " * deep, "    " * (deep - 1)
-    match node:
-        case cst.BinaryOperation() | cst.BooleanOperation():
-            operator = node.operator.with_changes(whitespace_before=_newline(inner))
-            left = cst.LeftParen(whitespace_after=_newline(inner))
-            right = cst.RightParen(whitespace_before=_newline(outer))
-            sides = {"left": _shortened(node.left, deep + 1), "right": _shortened(node.right, deep + 1)}
-            return node.with_changes(operator=operator, lpar=(left,), rpar=(right,), **sides)
-        case cst.Call() if node.args:
-            comma = cst.Comma(whitespace_after=_newline(inner))
-            arguments = [
-                argument.with_changes(comma=comma, value=_shortened(argument.value, deep + 1)) for argument in node.args
-            ]
-            arguments[-1] = arguments[-1].with_changes(comma=cst.Comma(whitespace_after=_newline(outer)))
-            return node.with_changes(args=arguments, whitespace_before_args=_newline(inner))
-        case _:
-            return node
-
-
-def _shortened(node: cst.BaseExpression, deep: int) -> cst.BaseExpression:
-    """An expression on a line of its own, broken if that is too long."""
-    code = cst.Module([]).code_for_node(node)
-    return _broken_expression(node, deep) if len(code) > WIDTH - 4 * deep - 12 else node
-
-
-def _statement_lines(term: Apply, holes: Holes) -> list[cst.BaseStatement]:
-    return [build(holes) for build in _statement_builders(term.overload.production.template)]  # type: ignore[misc]  # statements build statements
-
-
-def _expression(term: Filling, needed: int) -> cst.BaseExpression:
-    """The tree of a term, in parentheses where what stands around it binds tighter than `needed`."""
-    match term:
-        case Name(symbol):
-            return _name(symbol.name)
-        case Symbol():
-            return _name(term.name)
-        case Literal():
-            node, strength = _literal(term.value, term.type, term.start)
-        case Apply():
-            build, strength = _expression_builder(term.overload.production.template)
-            node = build(dict(term.holes()))  # type: ignore[assignment]  # expressions build expressions
+            template = expression_template(term.overload.production.template)
+            text, strength = _filled(template, dict(term.holes())), template.strength
         case Body():
             message = "a block is no expression"
             raise ValueError(message)
-    return node if strength >= needed else node.with_changes(lpar=LEFT, rpar=RIGHT)
-
-
-def _name(name: str) -> cst.BaseExpression:
-    """A name, dotted or not."""
-    return cst.parse_expression(name) if "." in name else cst.Name(name)
+    return text if strength >= needed else f"({text})"
 
 
 @lru_cache(maxsize=4096)
-def _literal(value: float, of: Type, start: bool) -> tuple[cst.BaseExpression, int]:
-    """A literal with its type, and how strongly it binds."""
-    text = literal_text(value, of, start=start)
-    return cst.parse_expression(text), UNARY if text.startswith("-") else ATOM
-
-
 def literal_text(value: float, of: Type, *, start: bool = False) -> str:
     """A literal as it is written: `0.5`, `wp.uint8(3)`, `wp.vec2(0.0, 0.0)`, `float(0.0)` for a local's first value."""
     scalar = scalar_of(of)
@@ -378,124 +248,3 @@ def literal_text(value: float, of: Type, *, start: bool = False) -> str:
     if scalar in {FLOAT, INT}:
         return f"{SHORT[scalar.name]}({plain})" if start else plain
     return f"wp.{scalar.name}({plain})"
-
-
-# --- templates ------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8192)
-def _expression_builder(template: str) -> tuple[Builder, int]:
-    node = cst.parse_expression(_marked(template))
-    return _builder(node, TERNARY), _strength(node)
-
-
-@lru_cache(maxsize=8192)
-def _statement_builders(template: str) -> tuple[Builder, ...]:
-    return tuple(_builder(node, TERNARY) for node in cst.parse_module(_marked(template)).body)
-
-
-def _marked(template: str) -> str:
-    return re.sub(r"{(\w+)}", rf"{MARK}\1", template)
-
-
-def _hole_of(node: object) -> str | None:
-    return node.value.removeprefix(MARK) if isinstance(node, cst.Name) and node.value.startswith(MARK) else None
-
-
-def _strength(node: cst.BaseExpression) -> int:
-    match node:
-        case cst.BinaryOperation():
-            return BINARY[type(node.operator)]
-        case cst.UnaryOperation():
-            return NOT if isinstance(node.operator, cst.Not) else UNARY
-        case cst.Comparison():
-            return COMPARISON
-        case cst.BooleanOperation():
-            return AND if isinstance(node.operator, cst.And) else OR
-        case cst.IfExp():
-            return TERNARY
-        case _:
-            return ATOM
-
-
-def _needed(parent: cst.CSTNode, field: str, outer: int) -> int:
-    """How strongly what stands in a field of a node must bind."""
-    match parent:
-        case cst.BinaryOperation():
-            strength = BINARY[type(parent.operator)]
-            power = isinstance(parent.operator, cst.Power)
-            # Python chains to the left, powers to the right.
-            return strength + ((field == "right") != power)
-        case cst.UnaryOperation():
-            return NOT if isinstance(parent.operator, cst.Not) else UNARY
-        case cst.Comparison() | cst.ComparisonTarget():
-            return COMPARISON + 1
-        case cst.BooleanOperation():
-            # `a and (b and c)` keeps its parentheses: it is another tree than `(a and b) and c`.
-            return (AND if isinstance(parent.operator, cst.And) else OR) + (field == "right")
-        case cst.IfExp():
-            return TERNARY + (field != "orelse")
-        case cst.Attribute() | cst.Subscript() | cst.Call() if field in {"value", "func"}:
-            return ATOM
-        case _:
-            return outer if isinstance(parent, cst.SimpleWhitespace) else TERNARY
-
-
-def _builder(node: cst.CSTNode, needed: int) -> Builder:
-    """What builds a node of a template once its holes are known; a node without holes is shared."""
-    hole = _hole_of(node)
-    if hole is not None:
-        return lambda holes: _expression(holes[hole], needed)
-    if isinstance(node, cst.IndentedBlock):
-        return _suite_builder(node)
-    parts: list[tuple[str, Builder | tuple[Builder, ...]]] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, cst.CSTNode) and _has_hole(value):
-            parts.append((field.name, _builder(value, _needed(node, field.name, needed))))
-        elif isinstance(value, list | tuple) and any(isinstance(v, cst.CSTNode) and _has_hole(v) for v in value):
-            parts.append((field.name, tuple(_builder(v, _needed(node, field.name, needed)) for v in value)))
-    if not parts:
-        return lambda _: node
-
-    changing = {name for name, _ in parts}
-    kind = type(node)
-    shared = tuple((field.name, getattr(node, field.name)) for field in fields(node) if field.name not in changing)
-
-    def build(holes: Holes) -> cst.CSTNode:
-        # What `with_changes` does, but it asks again whether the tree is valid, most of the time of printing.
-        made = kind.__new__(kind)
-        for name, value in shared:
-            object.__setattr__(made, name, value)
-        for name, builder in parts:
-            part = [each(holes) for each in builder] if isinstance(builder, tuple) else builder(holes)
-            object.__setattr__(made, name, part)
-        return made
-
-    return build
-
-
-def _suite_builder(node: cst.IndentedBlock) -> Builder:
-    """A suite: a line that is but a hole stands for the statements of a block."""
-    lines: list[tuple[str | None, Builder]] = []
-    for line in node.body:
-        block = None
-        if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Expr):
-            block = _hole_of(line.body[0].value)
-        lines.append((block, _builder(line, TERNARY)))
-
-    def build(holes: Holes) -> cst.CSTNode:
-        body: list[object] = []
-        for block, builder in lines:
-            filling = holes[block] if block is not None else None
-            if isinstance(filling, Body):
-                body.extend(_statements(filling))
-            else:
-                body.append(builder(holes))
-        return node.with_changes(body=body)
-
-    return build
-
-
-def _has_hole(node: cst.CSTNode) -> bool:
-    return _hole_of(node) is not None or any(_has_hole(child) for child in node.children)

@@ -335,8 +335,7 @@ class Production:
 
     def at(self, binding: Binding) -> Overload:
         """The overload of the row at one binding of its variables."""
-        holes = tuple((name, _bind_hole(hole, binding)) for name, hole in self.holes)
-        return Overload(self, holes, None if self.result is None else bind(self.result, binding))
+        return _at(self, tuple(binding.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +348,13 @@ class Overload:
 
     def __hash__(self) -> int:
         return hash((self.production.name, self.result))  # the fields are deep
+
+
+@lru_cache(maxsize=65536)
+def _at(row: Production, bound: tuple[tuple[str, Type | int], ...]) -> Overload:
+    binding = dict(bound)
+    holes = tuple((name, _bind_hole(hole, binding)) for name, hole in row.holes)
+    return Overload(row, holes, None if row.result is None else bind(row.result, binding))
 
 
 @lru_cache(maxsize=8192)
@@ -411,7 +417,8 @@ def launched(hole: Input | Output) -> int:
     return max(along, default=0) if hole.axes else hole.rank
 
 
-def ranks(of: Overload | Production) -> set[int]:
+@lru_cache(maxsize=65536)
+def ranks(of: Overload | Production) -> frozenset[int]:
     """The rank of the launch that a construct needs, if it needs one."""
     row = of if isinstance(of, Production) else of.production
     outputs = [hole for _, hole in of.holes if isinstance(hole, Output)]
@@ -421,9 +428,10 @@ def ranks(of: Overload | Production) -> set[int]:
         found |= {launched(hole) for _, hole in of.holes if isinstance(hole, Input)}
     found |= {int(word[4:]) for word in row.needs if word.startswith("rank")}
     found -= {0}
-    return {max(found)} if found else set()
+    return frozenset({max(found)} if found else ())
 
 
+@lru_cache(maxsize=8192)
 def needed(row: Production) -> frozenset[str]:
     """The words for what must be around a statement: what the row says, and what follows from its holes."""
     words = set(row.needs) | {f"rank{rank}" for rank in ranks(row)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from grammar.catalogue.operators import AND, NOT
 from grammar.catalogue.statements import ASSIGN, CONTINUE, FOR, FOR_OFFSETS, IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE, START
 from grammar.production import Block, Effect, Fresh, Pointer, Target
-from grammar.term import Apply, Body, Filling, Literal, Symbol, walk
+from grammar.term import Apply, Body, Filling, Literal, Name, Symbol, walk
 from grammar.types import match
 
 Live = frozenset[str]
@@ -21,7 +21,26 @@ PLAIN_LOOPS = {"accumulate": FOR, "accumulate_offsets": FOR_OFFSETS}
 
 def reads(term: Filling) -> Live:
     """The names whose value a term uses, or that it writes through."""
-    return frozenset(part.name for part in walk(term) if isinstance(part, Symbol))
+    found: set[str] = set()
+    _collect(term, found)
+    return frozenset(found)
+
+
+def _collect(term: Filling, found: set[str]) -> None:
+    """Add the names of a term's symbols: `walk`, without the cost of a step for each part."""
+    match term:
+        case Symbol():
+            found.add(term.name)
+            if term.owner is not None:
+                found.add(term.owner.name)
+        case Name(symbol):
+            _collect(symbol, found)
+        case Apply(_, fillings):
+            for filling in fillings:
+                _collect(filling, found)
+        case Body(statements):
+            for statement in statements:
+                _collect(statement, found)
 
 
 def prune(
@@ -133,12 +152,11 @@ def _overwritten(statement: Apply) -> Live:
 def _read(statement: Apply) -> Live:
     """The names that a statement reads outside its blocks."""
     unread = (Block, Fresh, Pointer, Target) if statement.row == ASSIGN.name else (Block, Fresh, Pointer)
-    return frozenset(
-        name
-        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
-        if not isinstance(hole, unread)
-        for name in reads(filling)
-    )
+    found: set[str] = set()
+    for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True):
+        if not isinstance(hole, unread):
+            _collect(filling, found)
+    return frozenset(found)
 
 
 def _tidied(statement: Apply, *, wanted: bool) -> Apply:

@@ -170,11 +170,12 @@ class Statements(Expressions):
             self.inner_demand, tag = "nested_inner", "loop"
         tags = {"nested_inner": ("loop", "branch")}.get(tag, (tag,))
         wanted = set((tags[self.choices.below(len(tags))] if len(tags) > 1 else tags[0]).split())
+        context = self.context(scope, budget)
         options = [
             (production, weight(production, self.profile))
             for production in self.grammar.statements
             if wanted <= production.tags
-            and needed(production) <= self.context(scope, budget)
+            and needed(production) <= context
             and not production.tags & {"first", "guard"}
             and (not nest or _has_block(production))
             and self.bindings(production, scope)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -253,7 +255,7 @@ class TileOf:
 
 
 Pattern = TypeVariable | VectorOf | MatrixOf | QuaternionOf | TransformationOf | TileOf | Type
-Binding = dict[str, "Type | int"]
+Binding = Mapping[str, "Type | int"]
 
 
 def variables(pattern: Pattern) -> tuple[TypeVariable | Size, ...]:
@@ -308,13 +310,14 @@ def bind_size(of: Size | int, binding: Binding) -> int:
     return bound
 
 
+@lru_cache(maxsize=65536)
 def match(pattern: Pattern, of: Type) -> Binding | None:
     """The binding under which a pattern is this type; none if there is none."""
-    binding: Binding = {}
+    binding: dict[str, Type | int] = {}
     return binding if _unify(pattern, of, binding) else None
 
 
-def _unify(pattern: Pattern, of: Type, binding: Binding) -> bool:
+def _unify(pattern: Pattern, of: Type, binding: dict[str, Type | int]) -> bool:
     """Whether a pattern is this type, given what its variables stand for already; adds what they stand for."""
     match pattern, of:
         case TypeVariable(name, over), _:
@@ -338,7 +341,7 @@ def _unify(pattern: Pattern, of: Type, binding: Binding) -> bool:
             return pattern == of
 
 
-def _unify_size(size: Size | int, found: int, binding: Binding) -> bool:
+def _unify_size(size: Size | int, found: int, binding: dict[str, Type | int]) -> bool:
     if isinstance(size, int):
         return size == found
     return found in size.over and binding.setdefault(size.name, found) == found

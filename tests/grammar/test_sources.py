@@ -42,7 +42,7 @@ def imports_what_it_needs(reading: Reading) -> Iterator[Fault]:
     found = [ast.unparse(node) for node in ast.walk(reading.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     if found.pop() != "import warp as wp":
         yield reading.tree.body[0], "imports Warp elsewhere"
-    known = {line.strip(): word for word, line in IMPORTS}
+    known = {line.strip(): word for word, line in IMPORTS.items()}
     text = ast.unparse(reading.tree)
     for line in found:
         if line not in known:
