@@ -40,7 +40,7 @@ from grammar.types import (
 INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})
 BORDER = "border"
 STATEMENTS = frozenset({"branch", "loop", "multi", "nest", "idiom"})  # demands for a statement; others are for a value
-LONG = 6  # parameters that a long kernel has room for beyond a short one's
+LONG = 3  # parameters that a long kernel has room for beyond a short one's
 
 
 def grow(grammar: Grammar, profile: Profile, choices: Choices) -> Kernel:
@@ -142,7 +142,7 @@ class Growth(Statements):
     def draw_types(self) -> tuple[tuple[Type, int], ...]:
         """The types of this kernel, and how likely each is for a local."""
         real = Scalar(Table.of(self.profile.floats).pick(self.choices))
-        weights: dict[Type, int] = {real: 50, INT: 12, BOOL: 3}
+        weights: dict[Type, int] = {real: 50, INT: 24, BOOL: 3}
         extra = Table.of(self.profile.integers).pick(self.choices)
         if extra != "none":
             weights[Scalar(extra)] = 20

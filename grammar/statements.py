@@ -19,7 +19,7 @@ from grammar.term import Apply, Body, Filling, Function, Name, Symbol
 from grammar.types import BOOL, Binding, Tile, Type, is_storable, match, variables
 
 MOST_AXES = 4  # of an array
-DEEPEST = 5  # blocks in blocks
+DEEPEST = 8  # blocks in blocks
 
 
 @dataclass(slots=True)
