@@ -131,6 +131,7 @@ class Growth(Statements):
             closure=self.closure and bool(kernel.constants),
             generic=frozenset({real} if self.chance(self.profile.generic_kernel) else ()),
             explicit=self.chance(self.profile.explicit) and not _verbatim(kernel.body),
+            options=self.draw_options(),
         )
 
     # --- the plan ---
@@ -138,6 +139,15 @@ class Growth(Statements):
     def draw_features(self) -> frozenset[str]:
         """What this kernel may do, of what not every kernel does; the simplest choice is all of it."""
         return frozenset(name for name, rate in self.profile.features if not self.chance(1000 - rate))
+
+    def draw_options(self) -> tuple[Apply, ...]:
+        """How this kernel is compiled; one value of each option."""
+        found: dict[str, Apply] = {}
+        for name, rate in self.profile.options:
+            if self.chance(rate):
+                row = self.grammar.by_name[name]
+                found.setdefault(row.template.partition("=")[0], Apply(row.at({}), ()))
+        return tuple(found.values())
 
     def draw_types(self) -> tuple[tuple[Type, int], ...]:
         """The types of this kernel, and how likely each is for a local."""
@@ -472,7 +482,8 @@ def showable(grammar: Grammar) -> tuple[Overload, ...]:
     return tuple(
         overload
         for row in grammar.rows
-        if not row.tags & {"first", "thread", *APART} and not row.needs & {"function", "loop", "nested"}
+        if not row.tags & {"first", "thread", "option", "setting", *APART}
+        and not row.needs & {"function", "loop", "nested"}
         for overload in row.expand()
         if not excluded(overload)
     )

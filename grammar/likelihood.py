@@ -20,7 +20,7 @@ Option = TypeVar("Option")
 # Rows that growth applies itself, where it knows what for.
 APART = frozenset({"load", "size", "pass"})
 # Statements that growth places itself: at the start, and where something reaches an array.
-PLACED = frozenset({"first", "thread", "store", "atomic"})
+PLACED = frozenset({"first", "thread", "store", "atomic", "option", "setting"})
 
 
 class Place(NamedTuple):

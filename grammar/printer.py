@@ -60,7 +60,12 @@ WIDEST = Matrix(6, 6, FLOAT)  # too many zeros to write
 
 def print_source(kernel: Kernel) -> str:
     """The complete module text of a kernel: the import, structs, functions and the kernel."""
-    made = _definition("kernel", kernel.name, kernel.parameters, None, _block(kernel.body), generic=kernel.generic)
+    options, settings = (
+        [_statement(option) for option in kernel.options if tag in option.overload.production.tags]
+        for tag in ("option", "setting")
+    )
+    decorator = f"kernel({', '.join(options)})" if options else "kernel"
+    made = _definition(decorator, kernel.name, kernel.parameters, None, _block(kernel.body), generic=kernel.generic)
     above = [
         *map(_struct, kernel.structs),
         *(symbol.text.strip("\n") for symbol in kernel.definitions),
@@ -73,6 +78,7 @@ def print_source(kernel: Kernel) -> str:
         below = [made]
         numbers = "".join(f"{symbol.name} = wp.constant({symbol.text})\n" for symbol in constants)
     code = "".join(f"\n\n{text}\n" for text in (*above, *below)) + _overload(kernel)
+    numbers = "".join(f"{line}\n" for line in settings) + numbers
     code = f"\n{numbers}{code}" if numbers else code
     text = _imports(code) + _type_definitions(kernel, code) + code
     return folded(_explicitly(text) if kernel.explicit else text)

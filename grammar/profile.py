@@ -88,6 +88,7 @@ class Profile:
     annotated: int  # how often a function says what it returns
     generic_kernel: int  # how often a kernel's floating-point arguments are of any type
     explicit: int  # how often a kernel names the width of every type
+    options: tuple[tuple[str, int], ...]  # rates of the rows that say how a kernel is compiled
     ranks: tuple[tuple[int, int], ...]  # of the launch
     floats: tuple[tuple[str, int], ...]
     integers: tuple[tuple[str, int], ...]
@@ -187,7 +188,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-MERGED = frozenset({"weights", "boosts", "features"})  # tables of which a later layer changes single entries
+MERGED = frozenset({"weights", "boosts", "features", "options"})  # tables of which a later layer changes single entries
 
 
 def _made(name: str, category: str, layers: list[Mapping[str, object]]) -> Profile:

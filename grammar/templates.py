@@ -76,9 +76,14 @@ def _cut(template: str, node: cst.CSTNode, binds: int) -> Template:
     parts: list[str | Slot] = []
     end = 0
     for number, found in enumerate(HOLE.finditer(template)):
-        parts += [template[end : found.start()], Slot(found[2] or found[3], needed[number], found[1])]
+        parts += [_plain(template[end : found.start()]), Slot(found[2] or found[3], needed[number], found[1])]
         end = found.end()
-    return Template(tuple(part for part in (*parts, template[end:]) if part), binds)
+    return Template(tuple(part for part in (*parts, _plain(template[end:])) if part), binds)
+
+
+def _plain(text: str) -> str:
+    """The text of a template between holes: braces stand twice in it."""
+    return text.replace("{{", "{").replace("}}", "}")
 
 
 def _needs(node: cst.CSTNode, needed: int) -> Iterator[tuple[int, int]]:

@@ -133,7 +133,7 @@ class Kernel:
 
     `features` are the names of what its profile lets it do; a `closure` is made by a function that is given its
     constants; arguments of a `generic` type are declared as of any; an `explicit` one writes `wp.float32`, `wp.vec3f`
-    for `float` and `wp.vec3`.
+    for `float` and `wp.vec3`; `options` say how it is compiled.
     """
 
     name: str
@@ -147,6 +147,7 @@ class Kernel:
     closure: bool = False
     generic: frozenset[Type] = frozenset()
     explicit: bool = False
+    options: tuple[Apply, ...] = ()
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -184,8 +185,9 @@ def walk(term: Filling) -> Iterator[Filling]:
 
 
 def parts(kernel: Kernel) -> Iterator[Filling]:
-    """Every term of a kernel, its functions' first."""
+    """Every term of a kernel, its functions' first, its options last."""
     for function in kernel.functions:
         yield from walk(function.body)
         yield from walk(function.result)
     yield from walk(kernel.body)
+    yield from kernel.options

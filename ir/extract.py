@@ -41,7 +41,8 @@ _HASHED_STRUCT = re.compile(r"^struct (\w+)_([0-9a-f]{8})\s*$", re.MULTILINE)
 _START = (
     r'// .+\.py:\d+\n|// Required|struct |template|static |CUDA_CALLABLE|extern "C"|void \w+_cpu_|#if defined\(__CUDA'
 )
-_END = re.compile(rf"\}}(?:;| // extern C)?\n(?=(?:[ \t]*\n)*(?:\Z|{_START}))|^#endif\n", re.MULTILINE)
+_LINE = r"#line [^\n]*\n"  # of the module option "lineinfo"
+_END = re.compile(rf"\}}(?:;| // extern C)?\n(?=(?:[ \t]*\n)*(?:{_LINE})?(?:\Z|{_START}))|^#endif\n", re.MULTILINE)
 _GUARDED = re.compile(r"\n*#if ")
 
 

@@ -24,7 +24,7 @@ def generate(unit: Unit, target: Target) -> str:
 
     The text is a function of the unit and the target alone. Raises `SourceError` or `GenerationError`.
     """
-    with warp_api.quiet(), _fresh_numbers(), _forgotten(), running(unit) as names:
+    with warp_api.quiet(), _fresh_numbers(), _own_config(), _forgotten(), running(unit) as names:
         kernel = _only_kernel(unit, names)
         module = kernel.module
         options = {
@@ -100,6 +100,17 @@ def _forgotten() -> Iterator[None]:
         modules = warp_api.context().user_modules
         for module in _modules_of_unit():
             del modules[module.name]
+
+
+@contextmanager
+def _own_config() -> Iterator[None]:
+    """Let a unit change Warp's configuration for itself alone."""
+    config = warp_api.config()
+    saved = dict(vars(config))
+    try:
+        yield
+    finally:
+        vars(config).update(saved)
 
 
 @contextmanager

@@ -61,6 +61,7 @@ def refuse_wrong(what: str, name: str, source: str, categories: Sequence[str]) -
         "weights": (rows | {"other"}, "row of the catalogue"),
         "boosts": (rows | tags, "row or tag of the catalogue"),
         "features": (tags, "tag of the catalogue"),
+        "options": ({row.name for row in CATALOGUE.rows if row.tags & {"option", "setting"}}, "option of a kernel"),
         "demands": (tags | own, "tag of the catalogue"),
         "floats": (set(FLOATS), "floating-point type"),
         "integers": ({*INTEGERS, "none"}, "integer type"),

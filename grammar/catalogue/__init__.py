@@ -15,6 +15,7 @@ from grammar.catalogue.linear import LINEAR
 from grammar.catalogue.meshes import MESHES
 from grammar.catalogue.native_types import NATIVE_TYPES
 from grammar.catalogue.operators import OPERATORS
+from grammar.catalogue.options import OPTIONS
 from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
 from grammar.catalogue.statements import STATEMENTS
@@ -49,6 +50,7 @@ CATALOGUE = Grammar(
         *VOLUMES,
         *TEXTURES,
         *IDIOMS,
+        *OPTIONS,
     ),
     guards=GUARDS,
 )

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from grammar.catalogue import CATALOGUE
+from grammar.catalogue.options import OPTIONS
 from grammar.growth import _compound
 from grammar.profile import CATEGORIES, PROFILES, WHOLE, Profile, ProfileError, parse_profile, profile_for
 from grammar.types import FLOAT
@@ -25,6 +26,7 @@ def test_names_exist(profile: Profile) -> None:
     assert set(profile.weights) - {"other"} <= ROWS
     assert {word for word, _ in profile.boosts} <= ROWS | TAGS
     assert {word for word, _ in profile.features} <= TAGS
+    assert {name for name, _ in profile.options} <= {row.name for row in OPTIONS}
     assert {word for demand in profile.demands for word in demand.split()} <= TAGS | PLANNED
     for name, _ in profile.compounds:
         _compound(name, FLOAT)

@@ -107,6 +107,30 @@ def test_each_part_compiles_by_itself(
     assert output.stat().st_size > 1000
 
 
+def test_line_directives_belong_to_what_they_stand_before(compiler: Compiler) -> None:
+    source = """import warp as wp
+
+wp.set_module_options({"lineinfo": True})
+
+
+@wp.func
+def twice(x: float) -> float:
+    return x * 2.0
+
+
+@wp.kernel
+def lines(values: wp.array(dtype=float)):
+    i = wp.tid()
+    values[i] = twice(values[i])
+"""
+    [outcome] = compiler.build([Unit("lines", source)])
+    assert not isinstance(outcome, Refused), outcome
+    forward, backward = parts(outcome.listing)
+    assert '#line 13 "lines.py"' in forward
+    assert "backward(" not in forward
+    assert "adj_twice_0(" in backward
+
+
 def test_struct_names_stay_apart_and_off_the_words_of_cpp(compiler: Compiler) -> None:
     source = """import warp as wp
 
