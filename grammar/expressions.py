@@ -10,11 +10,13 @@ from typing import assert_never
 
 from grammar import names
 from grammar.choices import Table
+from grammar.grammar import Grammar
 from grammar.known_bugs import stepped_round, unsliced
-from grammar.leaves import Want, source_of
+from grammar.leaves import Want, binding_for, source_of
 from grammar.likelihood import Place
 from grammar.names import family
 from grammar.production import (
+    EVERY,
     FREE,
     Block,
     Bound,
@@ -131,11 +133,13 @@ class Expressions(Sizes):
         avoid: tuple[Filling, ...] = (),
         deep: int = 0,
         plain: bool = True,
+        neutral: bool = False,
     ) -> Expression:
         """An expression of a type.
 
         A `varying` one depends on what the kernel is given; `avoid` are values it must not be; `deep` is how many
-        operators and calls its first operands must be nested in; only a `plain` one may be the bare name of a local.
+        operators and calls its first operands must be nested in; only a `plain` one may be the bare name of a local;
+        only where it may be `neutral` does a zero or an identity say something.
         """
         if not varying and isinstance(of, Scalar) and of != BOOL and self.chance(self.profile.literal):
             literal = self.literal(of, domain)
@@ -145,7 +149,7 @@ class Expressions(Sizes):
             guarded = self.guarded(of, scope, fuel, domain, avoid, deep=deep, varying=varying)
             if guarded is not None:
                 return guarded
-        if not varying and not isinstance(of, Scalar) and self.chance(60):
+        if neutral and not varying and not isinstance(of, Scalar) and self.chance(250):
             constants = self.likelihood.constants(of)
             if constants:
                 return self.apply(constants.pick(self.choices), scope, 0)
@@ -195,10 +199,11 @@ class Expressions(Sizes):
                     _type(hole.pattern),
                     scope,
                     0 if name in repeated else max(fuel - 1, 0),
-                    domain=_domain(hole, fillings),
+                    domain=_domain(hole, fillings) if name not in repeated else _plain_domain(hole),
                     varying=hole.varying or not varied,
                     avoid=(*avoid, *beside),
                     deep=0 if varied else max(deep - counted, 0),
+                    neutral="choice" in overload.production.tags,
                 )
                 varied = True
                 if filling in fillings:  # x - x, min(x, x): said with something else
@@ -326,7 +331,7 @@ class Expressions(Sizes):
                     self.must.append(symbol)
                 return symbol, scope.seeing(symbol)
             case Thread(axis):
-                return Name(scope.threads[axis]), scope
+                return self.thread_number(scope) if axis == EVERY else Name(scope.threads[axis]), scope
             case SizeOf(index):
                 return self.size(self.extent_of(filled[index])), scope
             case Result():
@@ -351,6 +356,7 @@ class Expressions(Sizes):
                 deep = int(let and scope.returns is not None)
                 name, _ = overload.holes[len(filled)]
                 fuel = 0 if name in named_again(overload.production.template) else self.fuel()
+                domain = _plain_domain(hole) if name in named_again(overload.production.template) else domain
                 value = self.expression(
                     _type(pattern), scope, fuel, domain=domain, avoid=taken, deep=deep, plain=not let
                 )
@@ -366,6 +372,15 @@ class Expressions(Sizes):
                 raise ValueError(message)
             case _:
                 assert_never(hole)
+
+    def thread_number(self, scope: Scope) -> Expression:
+        """The thread's number among all, such as `i * n + j`."""
+        number: Expression = Name(scope.threads[0])
+        for thread in scope.threads[1:]:
+            assert thread.index_of is not None
+            row_start = Apply(_integer(self.grammar, "mul"), (number, self.size(thread.index_of)))
+            number = Apply(_integer(self.grammar, "add"), (row_start, Name(thread)))
+        return number
 
     def host(self, hole: Host, scope: Scope) -> Symbol:
         """A parameter that the host makes: one of the kind that is there, or a new one."""
@@ -532,6 +547,13 @@ def atoms(terms: Sequence[Filling]) -> tuple[Filling, ...]:
     )
 
 
+@lru_cache(maxsize=64)
+def _integer(grammar: Grammar, name: str) -> Overload:
+    """A row at int32."""
+    production = grammar.by_name[name]
+    return production.at(binding_for(production, INT))
+
+
 def _operands(terms: Sequence[Filling]) -> tuple[Filling, ...]:
     """What the terms are immediately made of."""
     return tuple(operand for term in terms if isinstance(term, Apply) for operand in term.fillings)
@@ -542,6 +564,12 @@ def _domain(hole: Expr, fillings: Sequence[Filling]) -> Domain:
     first = fillings[0] if fillings else None
     countable = isinstance(first, Name) and (first.symbol.index_of is not None or _is_unsigned(first.type))
     return Domain.ANY if countable and hole.domain is Domain.COMPARED else hole.domain
+
+
+def _plain_domain(hole: Expr) -> Domain:
+    """What an operand that is written several times must satisfy: a guard, twice, is too long where it may be none."""
+    pattern = _type(hole.pattern)
+    return Domain.ANY if is_float(pattern) and hole.domain is not Domain.FINITE else hole.domain
 
 
 def _is_unsigned(of: Type) -> bool:

@@ -141,12 +141,12 @@ class Growth(Statements):
         return frozenset(name for name, rate in self.profile.features if not self.chance(1000 - rate))
 
     def draw_options(self) -> tuple[Apply, ...]:
-        """How this kernel is compiled; one value of each option."""
+        """How this kernel is compiled."""
         found: dict[str, Apply] = {}
         for name, rate in self.profile.options:
             if self.chance(rate):
                 row = self.grammar.by_name[name]
-                found.setdefault(row.template.partition("=")[0], Apply(row.at({}), ()))
+                found.setdefault(row.noun or name, Apply(row.at({}), ()))
         return tuple(found.values())
 
     def draw_types(self) -> tuple[tuple[Type, int], ...]:

@@ -171,9 +171,12 @@ class Pointer:
     inner: bool = False
 
 
+EVERY = -1  # axes of the launch
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A hole for the thread's index on one axis of the launch."""
+    """A hole for the thread's index on one axis of the launch; with axis EVERY, for its number among all threads."""
 
     axis: int
 

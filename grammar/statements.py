@@ -232,7 +232,9 @@ class Statements(Expressions):
         suffix = {"vec": "_vec", "mat": "_mat", "quat": "_quat", "transform": "_transform"}.get(family(of), "")
         if value is None:
             value = self.expression(of, scope, self.fuel(), avoid=self.beside)
-        update = rank == len(scope.threads) and rank < 3 and self.chance(60)
+        # The threads of a block would each do it.
+        alone = "tile" not in self.profile.demands
+        update = alone and rank == len(scope.threads) and rank < 3 and self.chance(60)
         if update:
             production = self.grammar.by_name.get(f"update{rank}_add{suffix}")
             if production is not None and self._stores(production, of):
@@ -276,7 +278,7 @@ class Statements(Expressions):
             for production in self.grammar.statements
             if "atomic" in production.tags and (of is None or self._stores(production, of))
         ]
-        if not options:  # Warp has no atomics of some widths
+        if not options or "tile" in self.profile.demands:  # Warp has no atomics of some widths, a block many threads
             return self.store(scope, value, of)
         production = Table.of(options).pick(self.choices)
         if of is None:

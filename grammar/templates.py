@@ -30,7 +30,7 @@ BINARY: Mapping[type[cst.BaseBinaryOp], int] = {
     cst.MatrixMultiply: PRODUCT,
     cst.Power: POWER,
 }
-HOLE = re.compile(r"^( *)\{(\w+)\}$|\{(\w+)\}", re.MULTILINE)
+HOLE = re.compile(r"^( *)\{(\w+)\}$|(?<!\{)\{(\w+)\}(?!\})", re.MULTILINE)
 MARK = re.compile(r"hole(\d+)_")
 
 

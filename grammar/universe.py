@@ -9,7 +9,21 @@ from functools import lru_cache
 from grammar.census import forms
 from grammar.grammar import Grammar
 from grammar.known_bugs import excluded
-from grammar.production import Block, Bound, Define, Domain, Expr, Fresh, Length, Overload, Production, Result, SizeOf
+from grammar.production import (
+    EVERY,
+    Block,
+    Bound,
+    Define,
+    Domain,
+    Expr,
+    Fresh,
+    Length,
+    Overload,
+    Production,
+    Result,
+    SizeOf,
+    Thread,
+)
 from grammar.term import Apply, Body, Kernel, Literal, Name, Symbol, parts
 from grammar.types import Type, is_storable, spell
 
@@ -209,7 +223,7 @@ def _pairs(grammar: Grammar, overloads: list[Overload]) -> dict[str, frozenset[s
             names
             for kinds, names in (((Block,), inner), ((Result,), values), ((Bound, SizeOf), sizes))
             if any(isinstance(hole, kinds) for hole in holes)
-        }
+        } | ({frozenset({"add"})} if Thread(EVERY) in holes else set())
         key = frozenset(places | others)
         if key not in shared:
             shared[key] = frozenset().union(*others, *(givers[place] for place in places if place in givers))

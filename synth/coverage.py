@@ -43,7 +43,7 @@ def coverage(options: argparse.Namespace, defaults: argparse.Namespace, workers:
         _show(_of_folder(Folder(options.folder)), options.json)
         return
     configuration, plan = _asked(options, workers)
-    findings = Findings(Census(universe_of(CATALOGUE)), {})
+    findings = Findings(Census(universe_of(CATALOGUE)), {}, near_misses=plan.warp)
     with tempfile.TemporaryDirectory(prefix="warpsmith-") as aside:
         try:
             survey(configuration, plan, findings, choose_screen(quiet=False), Path(aside))

@@ -93,6 +93,10 @@ class Report(msgspec.Struct, frozen=True):
     """None where no code was generated."""
     codegen: CoverageReport | None = None
     """What ran of Warp's code generator, where that was measured."""
+    near_misses: Part = Part(0, 0)
+    """Kernels with a mistake that were refused with the message that is expected; they do not count as rejects."""
+    surprises: dict[str, str] = {}
+    """What became of the others, by near miss."""
 
 
 def surveyed(source: str, findings: Findings, builtins: Builtins | None, codegen: CoverageReport | None) -> Report:
@@ -113,6 +117,8 @@ def surveyed(source: str, findings: Findings, builtins: Builtins | None, codegen
         rows=ledger,
         builtins=builtins,
         codegen=codegen,
+        near_misses=Part(findings.refused, findings.misses),
+        surprises=findings.surprises,
     )
 
 

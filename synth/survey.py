@@ -1,5 +1,6 @@
 """A survey: many kernels drawn and compiled to see what they contain and how far they get; nothing of them is kept."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -7,16 +8,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from grammar.catalogue.refused import NearMiss
+
 from grammar.universe import Census
 
 from .configuration import Configuration
 from .crew import Crew, Limits
 from .generate import BATCH, batches
 from .making import Tools, catalogue_rows
-from .outcome import Made, Outcome
+from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
 from .rows import Rows, enter
-from .surveyor import Depth, decode_seen, draw_sighted, open_surveyor, write_seen
+from .surveyor import Depth, decode_seen, draw_sighted, near_miss, open_surveyor, write_seen
 
 LIMITS = Limits(kernels=10**9, resident_bytes=4 * 10**9)
 """A worker is kept as long as can be: what it knows of Warp's code generator it says when it leaves."""
@@ -28,6 +31,8 @@ class Findings:
 
     census: Census
     rows: Rows
+    near_misses: bool = False
+    """Whether some kernels have a mistake."""
     attempts: int = 0
     compiled: int = 0
     """Kernels that got as far as they were meant to."""
@@ -39,14 +44,25 @@ class Findings:
     """Kernels that have no rows, as drawing them failed, by what was said."""
     overloads: set[str] = field(default_factory=set)
     """Of Warp's built-ins, those that code generation resolved."""
+    misses: int = 0
+    """Kernels with a mistake …"""
+    refused: int = 0
+    """… and those of them that were refused with the message that is expected."""
+    surprises: dict[str, str] = field(default_factory=dict)
+    """What became of others, by the name of the near miss."""
 
     def add(self, outcome: Outcome) -> None:
         """Enter one more kernel."""
         self.attempts += 1
+        miss = near_miss(outcome.index) if self.near_misses else None
+        if miss is not None:
+            self._add_miss(miss, outcome)
+            return
         enter(self.rows, outcome)
         if isinstance(outcome, Made):
             seen = decode_seen(outcome.record)
             self.compiled += 1
+            assert seen.sighting is not None
             self.census.add(seen.sighting)
             self.overloads.update(seen.overloads)
         else:
@@ -55,6 +71,14 @@ class Findings:
                 self.errors.setdefault(row, outcome.summary)
             if not outcome.rows:
                 self.undrawn[outcome.headline] += 1
+
+    def _add_miss(self, miss: NearMiss, outcome: Outcome) -> None:
+        self.misses += 1
+        if isinstance(outcome, Rejected) and re.search(miss.message, outcome.message):
+            self.refused += 1
+        else:
+            became = outcome.summary if isinstance(outcome, Rejected) else f"kernel {outcome.index}: accepted"
+            self.surprises.setdefault(miss.name, became)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +125,12 @@ def survey(configuration: Configuration, plan: Plan, findings: Findings, screen:
     """
     count = configuration.count
     assert count is not None, "a survey ends at a number of kernels"
-    tools = Tools(draw_sighted, partial(open_surveyor, depth=plan.depth, warp=plan.warp), catalogue_rows, write_seen)
+    tools = Tools(
+        partial(draw_sighted, misses=plan.warp),
+        partial(open_surveyor, depth=plan.depth, warp=plan.warp),
+        catalogue_rows,
+        write_seen,
+    )
     started = time.monotonic()
     with Crew(configuration, tools, plan.workers, aside, limits=LIMITS, tick=screen.tick) as crew:
         try:

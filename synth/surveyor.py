@@ -4,12 +4,15 @@ import atexit
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from grammar.catalogue.refused import NEAR_MISSES, NearMiss
 
+from grammar.printer import print_source
+from grammar.spoiling import spoiled
 from grammar.universe import Sighting, sighting
 from ir.compiler import Compiler
 from ir.coverage import CodegenCoverage, CoverageReport
@@ -31,6 +34,19 @@ MEASURED = ".coverage"
 SAVE_SECONDS = 30.0
 
 
+NEAR_MISS_EVERY = 20
+"""Of so many kernels that are drawn to measure Warp's code generator, one has a mistake."""
+
+OTHER_EVERY = 4
+"""Of so many, one is generated for the other device too."""
+
+
+def near_miss(index: int) -> NearMiss | None:
+    """Return the mistake that the kernel of an index is given, if it is; each in turn."""
+    turn, rest = divmod(index, NEAR_MISS_EVERY)
+    return NEAR_MISSES[turn % len(NEAR_MISSES)] if rest == NEAR_MISS_EVERY - 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Sighted(Sample):
     """A sample with what its kernel contains."""
@@ -48,14 +64,18 @@ class Resolved(Built):
 class Seen(msgspec.Struct, frozen=True, array_like=True):
     """What a survey keeps of one kernel, until it has entered it."""
 
-    sighting: Sighting
+    sighting: Sighting | None
+    """None for a kernel with a mistake."""
     overloads: frozenset[str]
 
 
-def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
-    """Return the sample of an index, with what its kernel contains."""
+def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch, *, misses: bool) -> Sample:
+    """Return the sample of an index, with what its kernel contains; with `misses`, some have a mistake and no rows."""
     drawing = draw(configuration, index, watch)
     sample = sample_of(configuration, index, drawing, watch)
+    miss = near_miss(index) if misses else None
+    if miss is not None:
+        return replace(sample, source=print_source(spoiled(drawing.kernel, miss)), constructs={})
     return Sighted(
         **{each.name: getattr(sample, each.name) for each in fields(sample)}, sighting=sighting(drawing.kernel)
     )
@@ -63,8 +83,8 @@ def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch) -> 
 
 def write_seen(_configuration: Configuration, sample: Sample, built: Built, _compiled: dict[str, object]) -> bytes:
     """Return what is kept of a kernel that got as far as it was meant to."""
-    assert isinstance(sample, Sighted)
-    return msgspec.json.encode(Seen(sample.sighting, built.overloads if isinstance(built, Resolved) else frozenset()))
+    seen = sample.sighting if isinstance(sample, Sighted) else None
+    return msgspec.json.encode(Seen(seen, built.overloads if isinstance(built, Resolved) else frozenset()))
 
 
 def decode_seen(text: bytes) -> Seen:
@@ -97,13 +117,17 @@ class Idle:
 class Surveyor:
     """A builder that notes which overloads of Warp's built-ins code generation resolves, and compiles if asked to.
 
-    What it measures of Warp's code generator it leaves beside its scratch folder, now and then and when it ends.
+    What it measures of Warp's code generator, now and then for the other device too, it leaves beside its scratch
+    folder, from time to time and when it ends.
     """
 
     def __init__(self, configuration: Configuration, scratch: Path, *, native: bool, warp: bool) -> None:
         # First of all: importing Warp runs lines of its code generator too.
         self._measure = _Measure(scratch.parent / f"{os.getpid()}{MEASURED}") if warp else None
         self._compiler = Compiler(configuration.target, scratch)
+        other = replace(configuration.target, device="cuda" if configuration.device == "cpu" else "cpu")
+        self._other = Compiler(other, scratch) if warp else None
+        self._count = 0
         self._native = native
 
     def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
@@ -113,6 +137,9 @@ class Surveyor:
             with recording() as keys:
                 generated.append(self._compiler.generate(unit))
             resolved.append(frozenset(keys))
+            self._count += 1
+            if self._other is not None and self._count % OTHER_EVERY == 0:
+                self._other.generate(unit)
         if self._measure is not None:
             self._measure.save()
         outcomes: Sequence[Built | Refused] = [each if isinstance(each, Refused) else each.built for each in generated]

@@ -32,9 +32,13 @@ NOUNS = {
 def print_report(report: Report, console: Console) -> None:
     """Print all of it."""
     rejects = ", ".join(f"{number:,} {stage}" for stage, number in sorted(report.rejects.items())) or "none"
-    console.print(
-        Text(f"{report.source}: {report.compiled:,} of {report.kernels:,} kernels compiled; rejected: {rejects}")
-    )
+    drawn = report.kernels - report.near_misses.total
+    console.print(Text(f"{report.source}: {report.compiled:,} of {drawn:,} kernels compiled; rejected: {rejects}"))
+    misses = report.near_misses
+    if misses.total:
+        console.print(Text(f"{misses.seen:,} of {misses.total:,} kernels with a mistake were refused as expected"))
+        for name, became in list(report.surprises.items())[:ERRORS]:
+            console.print(Text(f"  {name}: {became}"), soft_wrap=True)
     console.print(_covered(report.covered))
     console.print(_groups(report.groups))
     for group in report.groups:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from grammar.production import Effect, Production, row
 
 
-def _option(name: str, text: str) -> Production:
-    """An argument of `@wp.kernel`."""
-    return row(f"option_{name}", text, None, effect=Effect.WRITES, tags="option")
+def _option(name: str, text: str, settles: str = "") -> Production:
+    """An argument of `@wp.kernel`; of those that settle the same thing, a kernel has one."""
+    return row(f"option_{name}", text, None, effect=Effect.WRITES, tags="option", noun=settles)
 
 
 def _setting(name: str, text: str) -> Production:
@@ -21,10 +21,10 @@ def _module(name: str, key: str, value: str) -> Production:
 
 OPTIONS: tuple[Production, ...] = (
     _option("forward_only", "enable_backward=False"),
-    _option("launch_bounds", "launch_bounds=256"),
-    _option("launch_bounds_single", "launch_bounds=(128,)"),
-    _option("launch_bounds_blocks", "launch_bounds=(256, 2)"),
-    _option("max_registers", "cuda_max_registers=64"),
+    _option("launch_bounds", "launch_bounds=256", "registers"),
+    _option("launch_bounds_single", "launch_bounds=(128,)", "registers"),
+    _option("launch_bounds_blocks", "launch_bounds=(256, 2)", "registers"),
+    _option("max_registers", "cuda_max_registers=64", "registers"),
     _option("smem_spilling", "enable_cuda_smem_spilling=True"),
     _option("cluster", "cluster_dim=2"),
     _option("lean", "grid_stride=False"),

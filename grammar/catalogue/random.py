@@ -5,6 +5,7 @@ from __future__ import annotations
 from grammar.catalogue.hosts import SEED
 from grammar.catalogue.variables import S
 from grammar.production import (
+    EVERY,
     Const,
     Domain,
     Expr,
@@ -23,7 +24,7 @@ UNSIGNED = Scalar("uint32")
 V2, V3, V4 = (Vector(length, FLOAT) for length in (2, 3, 4))
 POINTS: tuple[Type, ...] = (FLOAT, V2, V3, V4)
 START = "{state} = wp.rand_init({seed}, {i})\n"
-STARTED: dict[str, Hole | Pattern] = {"seed": SEED, "i": Thread(0), "state": Fresh(STATE, "state")}
+STARTED: dict[str, Hole | Pattern] = {"seed": SEED, "i": Thread(EVERY), "state": Fresh(STATE, "state")}
 PERIOD = Const(INT, (8, 16, 4, 32))
 FINITE = Expr(FLOAT, Domain.FINITE)
 
@@ -44,7 +45,7 @@ STATES: tuple[Production, ...] = (
         "wp.rand_init({seed}, {i})",
         STATE,
         seed=SEED,
-        i=Thread(0),
+        i=Thread(EVERY),
         tags="random source",
         noun="state",
         needs="kernel",

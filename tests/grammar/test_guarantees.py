@@ -66,6 +66,11 @@ def holding(reading: Reading, kind: str) -> set[str]:
     found = {name for name, text in reading.annotations.items() if f"wp.{kind}" in text}
     structs = {s.name for s in reading.structs if f"wp.{kind}" in ast.unparse(s)}
     found |= {name for name, text in reading.annotations.items() if any(struct in text for struct in structs)}
+    found |= {
+        node.targets[0].id
+        for node in reading.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and f"wp.{kind}" in ast.unparse(node)
+    }
     found |= {function.name for function in reading.functions if f"wp.{kind}" in ast.unparse(function)}
     for _ in range(4):
         for node in ast.walk(reading.kernel):

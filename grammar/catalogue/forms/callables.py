@@ -21,23 +21,15 @@ def {name}(x: {T}):
         real,
         options={"body": SHAPES},
     )
-    pair = define(
+    easing = define(
         """
 @wp.func
 def {name}(x: {T}):
     return {body}
-
-
-@wp.func
-def {name}_slope(x: {T}):
-    return {slope}
 """,
-        "spline ramp_up",
+        "spline ramp_up easing",
         real,
-        options={
-            "body": ("x * x * (3.0 - 2.0 * x)", "x * (2.0 - x)"),
-            "slope": ("6.0 * x * (1.0 - x)", "2.0 - 2.0 * x"),
-        },
+        options={"body": ("x * x * (3.0 - 2.0 * x)", "x * (2.0 - x)")},
     )
     return (
         statement(
@@ -54,7 +46,7 @@ def {name}_slope(x: {T}):
             f"function_locals{suffix}",
             "{g}, {h} = {f}, {k}\n{y} = {g}({h}({a}))",
             f=shape,
-            k=pair,
+            k=easing,
             a=Expr(real),
             g=Fresh(HANDLE, "outer", inner=True),
             h=Fresh(HANDLE, "inner", inner=True),
