@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from grammar.production import Block, Host, Input, Lookup, Output, Production, Target
+from grammar.holes import Block, Host, Input, Lookup, Output, Target
+from grammar.production import Production
 from grammar.term import Apply, Body, Filling, Kernel, parts
 
 BUILTIN = re.compile(r"wp\.(\w+)\(")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grammar.census import builtins, forms, nesting, tags
+from grammar.holes import Index
 from grammar.printer import EXPLICITLY
-from grammar.production import Index
 from grammar.term import Apply, Filling, Kernel, Name, Symbol, parts, walk
 
 ATOMICS = {

@@ -11,11 +11,7 @@ from typing import assert_never
 from grammar import names
 from grammar.choices import Table
 from grammar.grammar import Grammar
-from grammar.known_bugs import stepped_round, unsliced
-from grammar.leaves import Want, binding_for, source_of
-from grammar.likelihood import Place
-from grammar.names import family
-from grammar.production import (
+from grammar.holes import (
     EVERY,
     FREE,
     Block,
@@ -36,18 +32,19 @@ from grammar.production import (
     Lookup,
     Named,
     Output,
-    Overload,
     Pointer,
-    Production,
     Result,
     SizeOf,
     Spelled,
     Target,
     Thread,
     Zero,
-    named_again,
-    row,
 )
+from grammar.known_bugs import stepped_round, unsliced
+from grammar.leaves import Want, binding_for, source_of
+from grammar.likelihood import Place
+from grammar.names import family
+from grammar.production import Overload, Production, named_again, row
 from grammar.scope import Scope
 from grammar.signature import HOST, LOOKUP, OFFSETS, READ, VALUE
 from grammar.sizes import Sizes

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from grammar.production import Define, Domain, Host, Overload, Production
+from grammar.holes import Define, Domain, Host
+from grammar.production import Overload, Production
 from grammar.types import Type
 
 

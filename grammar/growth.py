@@ -10,10 +10,11 @@ from grammar import names
 from grammar.choices import Choices, Table
 from grammar.expressions import CONSTANTS_OF, LITERALS, NODES, place_in
 from grammar.grammar import Grammar
+from grammar.holes import Domain, Expr, Fresh, Index, Target
 from grammar.known_bugs import excluded
 from grammar.likelihood import APART, Likelihood
 from grammar.names import Names, family
-from grammar.production import Domain, Expr, Fresh, Index, Overload, Target, ranks
+from grammar.production import Overload, ranks
 from grammar.profile import Profile
 from grammar.pruning import prune
 from grammar.scope import Scope

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
-from grammar.production import Expr, Overload, Spelled, row
+from grammar.holes import Expr, Spelled
+from grammar.production import Overload, row
 from grammar.term import Apply, Expression, Filling, Name, Symbol
 from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, match, scalar_of, spell
 

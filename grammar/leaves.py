@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from grammar.choices import Choices, Table
 from grammar.grammar import Grammar
+from grammar.holes import Define, Hole, Index, Input, Named
 from grammar.known_bugs import stepped_round
 from grammar.likelihood import Likelihood, Place
 from grammar.names import Names, family
-from grammar.production import Define, Hole, Index, Input, Named, Overload, Production, row
+from grammar.production import Overload, Production, row
 from grammar.profile import Profile
 from grammar.scope import Scope
 from grammar.signature import LOOKUP, READ, VALUE, Signature

@@ -10,8 +10,9 @@ from typing import NamedTuple, TypeVar, cast
 
 from grammar.choices import Table
 from grammar.grammar import Grammar
+from grammar.holes import FREE, Define, Expr, Index, Input
 from grammar.known_bugs import excluded
-from grammar.production import FREE, Define, Expr, Index, Input, Overload, Production, needed
+from grammar.production import Overload, Production, needed
 from grammar.profile import Profile
 from grammar.types import BOOL, Opaque, Tile, Type, is_storable
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from grammar.folding import INDENT, WIDTH, folded
-from grammar.production import Define, Overload
+from grammar.holes import Define
+from grammar.production import Overload
 from grammar.signature import HOST
 from grammar.templates import ATOM, TERNARY, UNARY, Template, expression_template, statement_template
 from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from grammar.catalogue.operators import AND, NOT
 from grammar.catalogue.statements import ASSIGN, CONTINUE, FOR, FOR_OFFSETS, IF, IF_ELIF, IF_ELIF_ELSE, IF_ELSE, START
-from grammar.production import Block, Effect, Fresh, Pointer, Target
+from grammar.holes import Block, Fresh, Pointer, Target
+from grammar.production import Effect
 from grammar.term import Apply, Body, Filling, Literal, Name, Symbol, walk
 from grammar.types import match
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from grammar.choices import Table
+from grammar.holes import Axis, Index
 from grammar.leaves import Leaves
-from grammar.production import Axis, Index, Overload
+from grammar.production import Overload
 from grammar.scope import Scope
 from grammar.signature import OFFSETS, READ
 from grammar.term import Apply, Extent, Filling, Literal, Name, Symbol

@@ -6,7 +6,8 @@ from dataclasses import replace
 from string import Formatter
 
 from grammar.catalogue.refused import NearMiss
-from grammar.production import Effect, Expr, Hole, Named, Production, row
+from grammar.holes import Expr, Hole, Named
+from grammar.production import Effect, Production, row
 from grammar.term import Apply, Body, Extent, Filling, Kernel, Name, Symbol
 from grammar.types import FLOAT, INT, Vector
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from grammar import names
 from grammar.choices import Table
 from grammar.expressions import Expressions
+from grammar.holes import Block, Expr, Fresh, Output, Pointer, Target, Zero
 from grammar.known_bugs import excluded
 from grammar.leaves import element
 from grammar.likelihood import weight
 from grammar.names import Names, family
-from grammar.production import Block, Expr, Fresh, Output, Overload, Pointer, Production, Target, Zero, needed
+from grammar.production import Overload, Production, needed
 from grammar.pruning import prune, reads
 from grammar.scope import Scope
 from grammar.signature import VALUE, Signature

@@ -8,22 +8,9 @@ from functools import lru_cache
 
 from grammar.census import forms
 from grammar.grammar import Grammar
+from grammar.holes import EVERY, Block, Bound, Define, Domain, Expr, Fresh, Length, Result, SizeOf, Thread
 from grammar.known_bugs import excluded
-from grammar.production import (
-    EVERY,
-    Block,
-    Bound,
-    Define,
-    Domain,
-    Expr,
-    Fresh,
-    Length,
-    Overload,
-    Production,
-    Result,
-    SizeOf,
-    Thread,
-)
+from grammar.production import Overload, Production
 from grammar.term import Apply, Body, Kernel, Literal, Name, Symbol, parts
 from grammar.types import Type, is_storable, spell
 

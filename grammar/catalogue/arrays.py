@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import MA, VF, VL, WIDE, M, Q, S, T
-from grammar.production import Const, Effect, Expr, Fresh, Hole, Index, Input, Named, Output, Production, row, statement
+from grammar.holes import Const, Expr, Fresh, Hole, Index, Input, Named, Output
+from grammar.production import Effect, Production, row, statement
 from grammar.types import BOOL, INT, Pattern
 
 AXES = "ijkl"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from grammar.catalogue.arrays import AXES, indices, subscript
 from grammar.catalogue.hosts import fabric
 from grammar.catalogue.variables import WIDE, F, I, N, Q, T
-from grammar.production import Const, Effect, Expr, Fresh, Hole, Output, Production, Thread, statement
+from grammar.holes import Const, Expr, Fresh, Hole, Output, Thread
+from grammar.production import Effect, Production, statement
 from grammar.types import FLOAT, HALF, INT, Matrix, MatrixOf, Pattern, Scalar, Size, TypeVariable, Vector, VectorOf
 
 WIDE_I = TypeVariable("I", tuple(of for of in I.over if of in WIDE.over))

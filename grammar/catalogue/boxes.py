@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import bvh
-from grammar.production import (
-    Block,
-    Const,
-    Counter,
-    Define,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Index,
-    Items,
-    Production,
-    Thread,
-    Zero,
-    row,
-    statement,
-)
+from grammar.holes import Block, Const, Counter, Define, Expr, Fresh, Given, Hole, Index, Items, Thread, Zero
+from grammar.production import Production, row, statement
 from grammar.types import FLOAT, INT, Opaque, Pattern, TypeVariable, Vector
 
 V3 = Vector(3, FLOAT)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import MA, MR, SQUARE, V3F, VL, C, F, I, L, N, Q, R, S, V
-from grammar.production import Expr, Hole, Length, Production, Spelled, row
+from grammar.holes import Expr, Hole, Length, Spelled
+from grammar.production import Production, row
 from grammar.types import MatrixOf, Pattern, QuaternionOf, TypeVariable, VectorOf
 
 

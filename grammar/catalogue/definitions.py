@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from grammar.production import Define, Production
+from grammar.holes import Define
+from grammar.production import Production
 from grammar.types import DOUBLE, FLOAT, HALF, Opaque, Pattern, Scalar, TypeVariable
 
 BFLOAT = Scalar("bfloat16")

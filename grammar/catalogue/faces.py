@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.boxes import COUNT_HITS
 from grammar.catalogue.hosts import mesh
-from grammar.production import (
-    Block,
-    Const,
-    Counter,
-    Define,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Items,
-    Production,
-    Thread,
-    Zero,
-    row,
-    statement,
-)
+from grammar.holes import Block, Const, Counter, Define, Expr, Fresh, Given, Hole, Items, Thread, Zero
+from grammar.production import Production, row, statement
 from grammar.types import DOUBLE, FLOAT, INT, Opaque, Pattern, TypeVariable, Vector, VectorOf
 
 V3 = Vector(3, FLOAT)

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import mesh
-from grammar.production import (
-    Const,
-    Domain,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Items,
-    Production,
-    Thread,
-    Zero,
-    row,
-    statement,
-)
+from grammar.holes import Const, Domain, Expr, Fresh, Given, Hole, Items, Thread, Zero
+from grammar.production import Production, row, statement
 from grammar.types import DOUBLE, FLOAT, INT, Opaque, Pattern, TypeVariable, Vector, VectorOf
 
 Holes = dict[str, Hole | Pattern]

@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import grid
-from grammar.production import (
-    Block,
-    Const,
-    Counter,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Index,
-    Items,
-    Pointer,
-    Production,
-    Thread,
-    Zero,
-    statement,
-)
+from grammar.holes import Block, Const, Counter, Expr, Fresh, Given, Hole, Index, Items, Pointer, Thread, Zero
+from grammar.production import Production, statement
 from grammar.types import DOUBLE, FLOAT, HALF, INT, Opaque, Pattern, TypeVariable, VectorOf
 
 # A grid has a scalar type of its own.

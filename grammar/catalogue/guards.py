@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import MI, VLF, VLI, F, I, S
-from grammar.production import Const, Domain, Expr, Production, row
+from grammar.holes import Const, Domain, Expr
+from grammar.production import Production, row
 
 ANY_S, ANY_F, ANY_I = Expr(S), Expr(F), Expr(I)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grammar.production import Host
+from grammar.holes import Host
 from grammar.types import FLOAT, INT, Pattern, Struct, Type, Vector
 
 HOSTS: Mapping[str, str] = {

@@ -24,18 +24,8 @@ from grammar.catalogue.variables import (
     S,
     V,
 )
-from grammar.production import (
-    Const,
-    Domain,
-    Expr,
-    Fresh,
-    Hole,
-    Production,
-    Zero,
-    call,
-    row,
-    statement,
-)
+from grammar.holes import Const, Domain, Expr, Fresh, Hole, Zero
+from grammar.production import Production, call, row, statement
 from grammar.types import (
     BOOL,
     FLOAT,

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import mesh
-from grammar.production import (
-    Block,
-    Const,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Items,
-    Pointer,
-    Production,
-    Thread,
-    Zero,
-    row,
-    statement,
-)
+from grammar.holes import Block, Const, Expr, Fresh, Given, Hole, Items, Pointer, Thread, Zero
+from grammar.production import Production, row, statement
 from grammar.types import BOOL, FLOAT, INT, Opaque, Pattern, TypeVariable, Vector
 
 V3 = Vector(3, FLOAT)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
-from grammar.production import Expr, Fresh, row, statement
+from grammar.holes import Expr, Fresh
+from grammar.production import row, statement
 from grammar.types import INT
 
 TAGS = "native native_type function_form integer"

@@ -27,7 +27,8 @@ from grammar.catalogue.variables import (
     V,
     Z,
 )
-from grammar.production import Const, Domain, Expr, Input, Production, Spelled, call, infix, row
+from grammar.holes import Const, Domain, Expr, Input, Spelled
+from grammar.production import Production, call, infix, row
 from grammar.types import (
     BOOL,
     FLOAT,

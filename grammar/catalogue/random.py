@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.hosts import SEED
 from grammar.catalogue.variables import S
-from grammar.production import (
-    EVERY,
-    Const,
-    Domain,
-    Expr,
-    Fresh,
-    Hole,
-    Input,
-    Production,
-    Thread,
-    row,
-    statement,
-)
+from grammar.holes import EVERY, Const, Domain, Expr, Fresh, Hole, Input, Thread
+from grammar.production import Production, row, statement
 from grammar.types import FLOAT, INT, Opaque, Pattern, Scalar, Type, Vector
 
 STATE = Opaque("rand_state")

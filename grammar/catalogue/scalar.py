@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import F, I, S, Z
-from grammar.production import Domain, Expr, Production, call
+from grammar.holes import Domain, Expr
+from grammar.production import Production, call
 from grammar.types import BOOL, INT
 
 UNIT = Expr(F, Domain.UNIT)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import VALUES, VF, F, I, M, S, V
-from grammar.production import (
+from grammar.holes import (
     Block,
     Bound,
     Const,
     Counter,
     Domain,
-    Effect,
     Expr,
     Fresh,
     Index,
     Lookup,
     Pointer,
-    Production,
     Result,
     SizeOf,
     Target,
     Thread,
     Zero,
-    statement,
 )
+from grammar.production import Effect, Production, statement
 from grammar.types import BOOL, FLOAT, INT, TypeVariable
 
 T = TypeVariable("T", (*VALUES, BOOL))

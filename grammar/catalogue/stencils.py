@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import VF, F, S, V
-from grammar.production import Const, Hole, Index, Input, Production, SizeOf, row
+from grammar.holes import Const, Hole, Index, Input, SizeOf
+from grammar.production import Production, row
 from grammar.types import Pattern
 
 KINDS: tuple[tuple[str, Pattern], ...] = (("", S), ("_vec", V))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import TEXELS, texture
-from grammar.production import Const, Domain, Expr, Fresh, Hole, Items, Production, Spelled, Thread, row, statement
+from grammar.holes import Const, Domain, Expr, Fresh, Hole, Items, Spelled, Thread
+from grammar.production import Production, row, statement
 from grammar.types import FLOAT, INT, Pattern, TypeVariable, Vector
 
 X = TypeVariable("X", TEXELS)

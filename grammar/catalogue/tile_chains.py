@@ -10,18 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
-from grammar.production import (
-    Expr,
-    Fresh,
-    Hole,
-    Index,
-    Input,
-    Production,
-    Spelled,
-    Thread,
-    row,
-    statement,
-)
+from grammar.holes import Expr, Fresh, Hole, Index, Input, Spelled, Thread
+from grammar.production import Production, row, statement
 from grammar.types import DOUBLE, FLOAT, INT, Pattern, TileOf, TypeVariable
 
 F = TypeVariable("F", (FLOAT, DOUBLE))

@@ -21,11 +21,8 @@ from grammar.catalogue.tile_shapes import (
     S,
     tile,
 )
-from grammar.production import (
-    Define,
-    Expr,
-    Production,
-)
+from grammar.holes import Define, Expr
+from grammar.production import Production
 from grammar.types import FLOAT, INT, TileOf, Type, TypeVariable
 
 

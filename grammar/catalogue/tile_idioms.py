@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grammar.catalogue.tile_shapes import CUBE, HYPERCUBE, SIDE, SORTED, V3, WIDE, C, F, M, R, S
-from grammar.production import (
+from grammar.holes import (
     Axis,
     Const,
     Define,
-    Effect,
     Expr,
     Fresh,
     Hole,
@@ -22,14 +21,12 @@ from grammar.production import (
     Input,
     Length,
     Output,
-    Production,
     Spelled,
     Target,
     Thread,
     Zero,
-    row,
-    statement,
 )
+from grammar.production import Effect, Production, row, statement
 from grammar.types import FLOAT, INT, Opaque, Pattern, Tile, TileOf, TypeVariable, Vector, VectorOf
 
 LINE, BLOCK = TileOf(F, (M,)), TileOf(F, (R, C))

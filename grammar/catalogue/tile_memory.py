@@ -10,19 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grammar.catalogue.tile_shapes import ELEMENTS, SHAPES, V3, C, E, M, R, S, tile_of
-from grammar.production import (
-    Axis,
-    Effect,
-    Expr,
-    Hole,
-    Index,
-    Input,
-    Length,
-    Output,
-    Production,
-    row,
-    statement,
-)
+from grammar.holes import Axis, Expr, Hole, Index, Input, Length, Output
+from grammar.production import Effect, Production, row, statement
 from grammar.types import DOUBLE, FLOAT, INT, Pattern, TileOf, TypeVariable
 
 INDEX, SIZE = "ijkl", "mnop"

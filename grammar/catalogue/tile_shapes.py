@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grammar.production import Hole, Production, row
+from grammar.holes import Hole
+from grammar.production import Production, row
 from grammar.types import (
     DOUBLE,
     FLOAT,

@@ -21,19 +21,8 @@ from grammar.catalogue.tile_shapes import (
     S,
     tile,
 )
-from grammar.production import (
-    Const,
-    Domain,
-    Effect,
-    Expr,
-    Fresh,
-    Hole,
-    Length,
-    Production,
-    Spelled,
-    Target,
-    statement,
-)
+from grammar.holes import Const, Domain, Expr, Fresh, Hole, Length, Spelled, Target
+from grammar.production import Effect, Production, statement
 from grammar.types import FLOAT, INT, Pattern, TileOf, TypeVariable
 
 CONSTRUCTORS: tuple[Production, ...] = (

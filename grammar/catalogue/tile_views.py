@@ -21,12 +21,8 @@ from grammar.catalogue.tile_shapes import (
     S,
     tile,
 )
-from grammar.production import (
-    Const,
-    Input,
-    Length,
-    Production,
-)
+from grammar.holes import Const, Input, Length
+from grammar.production import Production
 from grammar.types import FLOAT, HALF, INT, Size, TileOf, TypeVariable, Vector
 
 SLICES = (("[:16]", 64, 16), ("[::4]", 64, 16), ("[8:]", 16, 8), ("[-8:]", 64, 8))

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import M3, M6, V3F, F, Q, T
-from grammar.production import (
-    Const,
-    Domain,
-    Effect,
-    Expr,
-    Fresh,
-    Production,
-    Spelled,
-    Target,
-    call,
-    infix,
-    row,
-    statement,
-)
+from grammar.holes import Const, Domain, Expr, Fresh, Spelled, Target
+from grammar.production import Effect, Production, call, infix, row, statement
 from grammar.types import (
     FLOAT,
     INT,

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.variables import MR, VF, C, F, M, Q, S, T, V
-from grammar.production import (
-    Const,
-    Effect,
-    Expr,
-    Fresh,
-    Hole,
-    Index,
-    Input,
-    Production,
-    Spelled,
-    Thread,
-    row,
-    statement,
-)
+from grammar.holes import Const, Expr, Fresh, Hole, Index, Input, Spelled, Thread
+from grammar.production import Effect, Production, row, statement
 from grammar.types import (
     BOOL,
     DOUBLE,

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.hosts import TOPOLOGY, target_volume, volume
-from grammar.production import (
-    Const,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Items,
-    Production,
-    Spelled,
-    Thread,
-    Zero,
-    row,
-    statement,
-)
+from grammar.holes import Const, Expr, Fresh, Given, Hole, Items, Spelled, Thread, Zero
+from grammar.production import Effect, Production, row, statement
 from grammar.types import (
     DOUBLE,
     FLOAT,

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from grammar.catalogue import CATALOGUE
-from grammar.production import Const, Expr, Fresh, Output, Overload, Target
+from grammar.holes import Const, Expr, Fresh, Output, Target
+from grammar.production import Overload
 from grammar.term import Apply, Body, Extent, Filling, Kernel, Literal, Name, Symbol
 from grammar.types import BOOL, INT, Type, match, spell
 

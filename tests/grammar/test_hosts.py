@@ -9,7 +9,7 @@ from grammar.catalogue import CATALOGUE
 from grammar.catalogue.hosts import HOSTS
 from grammar.choices import Recorded
 from grammar.growth import exhibit, showable
-from grammar.production import Host, Items
+from grammar.holes import Host, Items
 from grammar.profile import profile_for
 from grammar.signature import HOST
 from grammar.term import Apply, Kernel, Name, Symbol, parts

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sampled import Sampled, report
 
-from grammar.production import Block, Counter, Index, Output, Thread
+from grammar.holes import Block, Counter, Index, Output, Thread
 from grammar.signature import OFFSETS
 from grammar.term import Apply, Body, Filling, Name, Symbol, walk
 

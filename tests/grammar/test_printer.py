@@ -13,8 +13,9 @@ from hand_made import Bench, applied, is_plain
 from sampled import Sampled
 
 from grammar.catalogue import CATALOGUE
+from grammar.holes import Expr, Fresh
 from grammar.printer import EXPLICIT, EXPLICITLY, print_source
-from grammar.production import Expr, Fresh, Overload, row
+from grammar.production import Overload, row
 from grammar.term import Apply, Body, Filling, Kernel, Literal, Name, Symbol, parts
 from grammar.types import (
     BOOL,

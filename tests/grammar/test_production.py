@@ -13,8 +13,9 @@ from sampled import seed
 from grammar.catalogue import CATALOGUE
 from grammar.census import census
 from grammar.grammar import Grammar
+from grammar.holes import Const, Expr
 from grammar.printer import print_source
-from grammar.production import Const, Effect, Expr, call, infix, row, statement
+from grammar.production import Effect, call, infix, row, statement
 from grammar.profile import profile_for
 from grammar.strategies import draw_kernel
 from grammar.types import FLOAT, INT, Size, TypeVariable, Vector, VectorOf

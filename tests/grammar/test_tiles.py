@@ -11,8 +11,9 @@ from grammar.catalogue.tile_memory import TILE_MEMORY
 from grammar.catalogue.tiles import TILES
 from grammar.choices import Recorded
 from grammar.growth import exhibit
+from grammar.holes import Define, Expr, Fresh, Input, Output
 from grammar.likelihood import Likelihood, Place
-from grammar.production import Define, Expr, Fresh, Input, Output, Production
+from grammar.production import Production
 from grammar.profile import profile_for
 from grammar.statements import Statements
 from grammar.term import Apply, Symbol, walk

@@ -10,8 +10,9 @@ from grammar.catalogue import CATALOGUE
 from grammar.census import census, forms
 from grammar.grammar import Grammar
 from grammar.growth import grow
+from grammar.holes import Block, Domain, Expr, Fresh, Index, Output, Target
 from grammar.known_bugs import excluded
-from grammar.production import Block, Domain, Effect, Expr, Fresh, Index, Output, Target, call, infix, row, statement
+from grammar.production import Effect, call, infix, row, statement
 from grammar.profile import CATEGORIES, profile_for
 from grammar.term import Apply, Body, Filling, Kernel, Literal, Name, Symbol, parts
 from grammar.types import BOOL, FLOAT, INT, Type, TypeVariable

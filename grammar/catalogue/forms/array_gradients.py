@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import Rows, at_widths, define
-from grammar.production import Effect, Expr, Fresh, Index, Input, Output, row, statement
+from grammar.holes import Expr, Fresh, Index, Input, Output
+from grammar.production import Effect, row, statement
 from grammar.types import INT, TypeVariable, VectorOf
 
 TAGS = "custom_gradient function_form"

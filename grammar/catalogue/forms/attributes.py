@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
 from grammar.catalogue.hosts import indexed
-from grammar.production import Const, Expr, Fresh, Hole, Index, Input, SizeOf, Spelled, Thread, row, statement
+from grammar.holes import Const, Expr, Fresh, Hole, Index, Input, SizeOf, Spelled, Thread
+from grammar.production import row, statement
 from grammar.types import DOUBLE, FLOAT, INT, MatrixOf, Pattern, TypeVariable, VectorOf
 
 R = TypeVariable("F", (FLOAT, DOUBLE))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
-from grammar.production import Const, Expr, Fresh, row, statement
+from grammar.holes import Const, Expr, Fresh
+from grammar.production import row, statement
 from grammar.types import TypeVariable, VectorOf
 
 SHAPES = ("x * x", "x * x * x", "x / (1.0 + wp.abs(x))", "wp.max(x, 0.0)", "wp.tanh(x)", "0.5 * x + wp.sin(x)")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import Rows, at_widths, define
-from grammar.production import Expr, Fresh, Spelled, row, statement
+from grammar.holes import Expr, Fresh, Spelled
+from grammar.production import row, statement
 from grammar.types import (
     BOOL,
     DOUBLE,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
 from grammar.catalogue.forms.callables import SHAPES
-from grammar.production import Expr, Fresh, row, statement
+from grammar.holes import Expr, Fresh
+from grammar.production import row, statement
 from grammar.types import TypeVariable, VectorOf
 
 

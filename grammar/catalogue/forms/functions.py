@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
-from grammar.production import Const, Expr, Fresh, Spelled, row, statement
+from grammar.holes import Const, Expr, Fresh, Spelled
+from grammar.production import row, statement
 from grammar.types import INT, TypeVariable, VectorOf
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import Rows, define
 from grammar.catalogue.variables import F, M, N
-from grammar.production import Domain, Expr, Fresh, Index, Input, row, statement
+from grammar.holes import Domain, Expr, Fresh, Index, Input
+from grammar.production import row, statement
 from grammar.types import VectorOf
 
 VF, V3 = VectorOf(N, F), VectorOf(3, F)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import NARROW, Rows, at_widths, define
-from grammar.production import Domain, Expr, Fresh, row, statement
+from grammar.holes import Domain, Expr, Fresh
+from grammar.production import row, statement
 from grammar.types import MatrixOf, TypeVariable, VectorOf
 
 TAGS = "custom_gradient function_form"

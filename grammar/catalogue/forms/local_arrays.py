@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
-from grammar.production import Const, Expr, Fresh, Hole, Index, Input, Length, SizeOf, Spelled, statement
+from grammar.holes import Const, Expr, Fresh, Hole, Index, Input, Length, SizeOf, Spelled
+from grammar.production import statement
 from grammar.types import FLOAT, FLOATS, INT, Pattern, Scalar, Size, TypeVariable, VectorOf
 
 F = TypeVariable("F", tuple(Scalar(name) for name in FLOATS))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows
-from grammar.production import Block, Bound, Const, Counter, Expr, Fresh, Input, Spelled, row, statement
+from grammar.holes import Block, Bound, Const, Counter, Expr, Fresh, Input, Spelled
+from grammar.production import row, statement
 from grammar.types import BOOL, DOUBLE, FLOAT, FLOATS, INT, Scalar, TypeVariable, VectorOf
 
 F = TypeVariable("F", tuple(Scalar(name) for name in FLOATS))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from grammar.catalogue.definitions import Rows
 from grammar.catalogue.variables import F, I, M, N
-from grammar.production import Const, Domain, Effect, Expr, Hole, Index, Output, Target, statement
+from grammar.holes import Const, Domain, Expr, Hole, Index, Output, Target
+from grammar.production import Effect, statement
 from grammar.types import (
     DOUBLE,
     FLOAT,

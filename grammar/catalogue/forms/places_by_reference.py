@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, define
-from grammar.production import Effect, Expr, Fresh, Hole, Index, Output, row, statement
+from grammar.holes import Expr, Fresh, Hole, Index, Output
+from grammar.production import Effect, row, statement
 from grammar.types import INT, Pattern, Vector, VectorOf
 
 # Integers have no gradient: an empty one will do, and what they refer to may be changed in every way.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import Rows
 from grammar.catalogue.variables import F, I
-from grammar.production import Effect, Expr, Index, Input, Thread, statement
+from grammar.holes import Expr, Index, Input, Thread
+from grammar.production import Effect, statement
 from grammar.types import BOOL, FLOAT, INT, MatrixOf, QuaternionOf, VectorOf
 
 SAID = Effect.WRITES

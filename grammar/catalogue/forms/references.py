@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import NARROW, Rows, at_widths, define
-from grammar.production import Const, Effect, Expr, Fresh, Index, Output, Spelled, statement
+from grammar.holes import Const, Expr, Fresh, Index, Output, Spelled
+from grammar.production import Effect, statement
 from grammar.types import TypeVariable, VectorOf
 
 

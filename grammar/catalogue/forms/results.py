@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
-from grammar.production import Const, Effect, Expr, Fresh, Index, Output, statement
+from grammar.holes import Const, Expr, Fresh, Index, Output
+from grammar.production import Effect, statement
 from grammar.types import BOOL, TypeVariable, VectorOf
 
 

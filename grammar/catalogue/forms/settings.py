@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import NARROW, Rows, at_widths, define
-from grammar.production import Expr, Spelled, row
+from grammar.holes import Expr, Spelled
+from grammar.production import row
 from grammar.types import MatrixOf, Pattern, QuaternionOf, TransformationOf, TypeVariable, VectorOf
 
 

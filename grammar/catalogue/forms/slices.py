@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import Rows
-from grammar.production import Const, Effect, Expr, Target, row, statement
+from grammar.holes import Const, Expr, Target
+from grammar.production import Effect, row, statement
 from grammar.types import DOUBLE, FLOAT, INT, MatrixOf, Scalar, TypeVariable, VectorOf
 
 R = TypeVariable("F", (FLOAT, DOUBLE))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, NARROW, Rows, at_widths, define
-from grammar.production import Const, Expr, Fresh, Index, Input, SizeOf, Spelled, row, statement
+from grammar.holes import Const, Expr, Fresh, Index, Input, SizeOf, Spelled
+from grammar.production import row, statement
 from grammar.types import BOOL, FLOAT, INT, MatrixOf, TypeVariable, VectorOf
 
 FLAG = define("{name} = {value}", "USE_LIMIT CLAMPED TWO_SIDED PERIODIC", options={"value": ("True", "False")})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows
 from grammar.catalogue.forms.struct_types import LINK, M2, SHELL, V3, Q
-from grammar.production import Domain, Effect, Expr, Fresh, Hole, Index, Input, Output, Spelled, row, statement
+from grammar.holes import Domain, Expr, Fresh, Hole, Index, Input, Output, Spelled
+from grammar.production import Effect, row, statement
 from grammar.types import FLOAT, INT, Pattern, Type, Vector
 
 POINTS: dict[str, Hole | Pattern] = {"out": Output(SHELL, 1, "update"), "i": Index("out", 0, own=True)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from grammar.catalogue.definitions import HANDLE, Rows, define
 from grammar.catalogue.forms.struct_types import DUAL, FIELD, PAIR, SCENE, V3
 from grammar.catalogue.hosts import struct, struct_rows, target_struct
-from grammar.production import Effect, Expr, Fresh, Hole, Index, Input, Output, Spelled, Thread, row, statement
+from grammar.holes import Expr, Fresh, Hole, Index, Input, Output, Spelled, Thread
+from grammar.production import Effect, row, statement
 from grammar.types import FLOAT, INT, Pattern
 
 SHARPENED = define(

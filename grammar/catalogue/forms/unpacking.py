@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
-from grammar.production import Const, Expr, Fresh, Index, Input, Spelled, row, statement
+from grammar.holes import Const, Expr, Fresh, Index, Input, Spelled
+from grammar.production import row, statement
 from grammar.types import DOUBLE, FLOAT, INT, TypeVariable, VectorOf
 
 R = TypeVariable("F", (FLOAT, DOUBLE))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grammar.catalogue.definitions import HANDLE, Rows
-from grammar.production import Effect, Expr, Fresh, Hole, Index, Input, Output, SizeOf, row, statement
+from grammar.holes import Expr, Fresh, Hole, Index, Input, Output, SizeOf
+from grammar.production import Effect, row, statement
 from grammar.types import DOUBLE, FLOAT, MatrixOf, Pattern, TypeVariable, VectorOf
 
 R = TypeVariable("F", (FLOAT, DOUBLE))

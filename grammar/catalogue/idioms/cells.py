@@ -17,14 +17,8 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Bound,
-    Const,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-)
+from grammar.holes import Bound, Const, Expr, Fresh, Given
+from grammar.production import Effect
 from grammar.types import INT, TypeVariable, VectorOf
 
 DEPOSITS: Rows = (

@@ -11,17 +11,8 @@ from grammar.catalogue.idioms.roles import (
     inner,
     items,
 )
-from grammar.production import (
-    Bound,
-    Const,
-    Counter,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    SizeOf,
-    Zero,
-)
+from grammar.holes import Bound, Const, Counter, Expr, Fresh, Given, SizeOf, Zero
+from grammar.production import Effect
 from grammar.types import INT, Scalar, Vector
 
 UINT = Scalar("uint32")

@@ -11,14 +11,7 @@ from grammar.catalogue.idioms.roles import (
     inner,
     items,
 )
-from grammar.production import (
-    Const,
-    Expr,
-    Fresh,
-    Given,
-    Hole,
-    Zero,
-)
+from grammar.holes import Const, Expr, Fresh, Given, Hole, Zero
 from grammar.types import INT, MatrixOf, TypeVariable, VectorOf
 
 

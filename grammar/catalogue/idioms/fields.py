@@ -14,15 +14,7 @@ from grammar.catalogue.idioms.roles import (
     inner,
     items,
 )
-from grammar.production import (
-    Bound,
-    Counter,
-    Fresh,
-    Given,
-    SizeOf,
-    Thread,
-    Zero,
-)
+from grammar.holes import Bound, Counter, Fresh, Given, SizeOf, Thread, Zero
 from grammar.types import INT
 
 STEP = Given(F, DT)

@@ -14,16 +14,7 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Bound,
-    Const,
-    Counter,
-    Domain,
-    Expr,
-    Fresh,
-    Given,
-    Zero,
-)
+from grammar.holes import Bound, Const, Counter, Domain, Expr, Fresh, Given, Zero
 from grammar.types import INT, TypeVariable
 
 STEP = Given(F, DT)

@@ -16,14 +16,8 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Const,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    Zero,
-)
+from grammar.holes import Const, Expr, Fresh, Given, Zero
+from grammar.production import Effect
 from grammar.types import INT, VectorOf
 
 GEOMETRY: Rows = (

@@ -16,13 +16,7 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Const,
-    Expr,
-    Fresh,
-    Given,
-    SizeOf,
-)
+from grammar.holes import Const, Expr, Fresh, Given, SizeOf
 from grammar.types import INT, TypeVariable, VectorOf
 
 COLORS = "colors pixels albedo"

@@ -14,17 +14,8 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Bound,
-    Counter,
-    Domain,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    Pointer,
-    Zero,
-)
+from grammar.holes import Bound, Counter, Domain, Expr, Fresh, Given, Pointer, Zero
+from grammar.production import Effect
 from grammar.types import INT, TypeVariable
 
 # A row of a matrix for each thread, read along its columns.

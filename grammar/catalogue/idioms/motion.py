@@ -18,12 +18,7 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Expr,
-    Fresh,
-    Given,
-    Zero,
-)
+from grammar.holes import Expr, Fresh, Given, Zero
 
 STEP = Given(F, DT)
 

@@ -17,15 +17,7 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Bound,
-    Const,
-    Counter,
-    Expr,
-    Fresh,
-    Given,
-    Zero,
-)
+from grammar.holes import Bound, Const, Counter, Expr, Fresh, Given, Zero
 from grammar.types import INT, TypeVariable
 
 ROOTS: Rows = (

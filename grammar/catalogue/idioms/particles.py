@@ -17,17 +17,8 @@ from grammar.catalogue.idioms.roles import (
     inner,
     items,
 )
-from grammar.production import (
-    Bound,
-    Counter,
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    Pointer,
-    SizeOf,
-    Zero,
-)
+from grammar.holes import Bound, Counter, Expr, Fresh, Given, Pointer, SizeOf, Zero
+from grammar.production import Effect
 from grammar.types import INT, TypeVariable, VectorOf
 
 OTHERS = items(INT, "neighbors neighbor_ids nearby", "i k", into="i")

@@ -7,18 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from grammar.catalogue.definitions import NARROW, NUMBER, Rows
-from grammar.production import (
-    Const,
-    Effect,
-    Fresh,
-    Hole,
-    Items,
-    Production,
-    Spelled,
-    Thread,
-    row,
-    statement,
-)
+from grammar.holes import Const, Fresh, Hole, Items, Spelled, Thread
+from grammar.production import Effect, Production, row, statement
 from grammar.types import DOUBLE, FLOAT, MatrixOf, Pattern, QuaternionOf, Size, TypeVariable, VectorOf
 
 # Idioms are written for the two widths that people compute in.

@@ -17,13 +17,8 @@ from grammar.catalogue.idioms.roles import (
     items,
     spelled,
 )
-from grammar.production import (
-    Effect,
-    Expr,
-    Fresh,
-    Given,
-    Pointer,
-)
+from grammar.holes import Expr, Fresh, Given, Pointer
+from grammar.production import Effect
 from grammar.types import INT
 
 CORNERS: Holes = {
