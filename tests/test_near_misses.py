@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,7 @@ from grammar.growth import grow
 from grammar.printer import print_source
 from grammar.profile import CATEGORIES, profile_for
 from grammar.spoiling import spoiled
-from ir import Target, Unit
-from ir.generation import GenerationError, generate
-from ir.source import SourceError
+from ir import Compiler, Refused, Target, Unit
 
 
 def test_names_are_different() -> None:
@@ -23,18 +22,18 @@ def test_names_are_different() -> None:
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_each_is_refused_as_it_should_be(device: str) -> None:
+def test_each_is_refused_as_it_should_be(device: str, tmp_path: Path) -> None:
+    compiler = Compiler(Target(device), tmp_path)
     wrong: list[str] = []
     for number, miss in enumerate(NEAR_MISSES):
         profile = profile_for("default", CATEGORIES[number % len(CATEGORIES)])
         kernel = grow(CATALOGUE, profile, Recorded([number + step * 37 for step in range(300)]))
-        generate(Unit(kernel.name, print_source(kernel)), Target(device))  # without the mistake it is right
+        right = compiler.generate(Unit(kernel.name, print_source(kernel)))
+        assert not isinstance(right, Refused), right
         source = print_source(spoiled(kernel, miss))
-        try:
-            generate(Unit(kernel.name, source), Target(device))
-        except (GenerationError, SourceError) as error:
-            if not re.search(miss.message, str(error)):
-                wrong.append(f"{miss.name}: {error}")
-        else:
+        outcome = compiler.generate(Unit(kernel.name, source))
+        if not isinstance(outcome, Refused):
             wrong.append(f"{miss.name}: accepted\n{source}")
+        elif not re.search(miss.message, outcome.message):
+            wrong.append(f"{miss.name}: {outcome.message}")
     assert not wrong, "\n\n".join(wrong)

@@ -95,7 +95,7 @@ NEAR_MISSES: tuple[NearMiss, ...] = (
     NearMiss(
         "list_comprehension", "odd = [2 * odd_j for odd_j in range(3)]", r"Construct `ast\.ListComp` not supported"
     ),
-    NearMiss("f_string", 'print(f"{{{i}}}")', r"Construct `ast\.JoinedStr` not supported"),
+    NearMiss("f_string", 'odd = 1.0\nprint(f"{{odd}}")', r"Construct `ast\.JoinedStr` not supported"),
     NearMiss("walrus", "if (odd := 2 * {i}) > 4:\n    pass", r"Construct `ast\.NamedExpr` not supported"),
     NearMiss("annotated_local", "odd: float = 1.0", r"Construct `ast\.AnnAssign` not supported"),
     NearMiss("raise", 'if {i} < 0:\n    raise ValueError("odd")', r"Construct `ast\.Raise` not supported"),
