@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from grammar import names
 from grammar.choices import Choices, Table
-from grammar.expressions import CONSTANTS_OF, LITERALS, NODES, place_in
+from grammar.expressions import place_in
+from grammar.filling import NODES
 from grammar.grammar import Grammar
 from grammar.holes import Domain, Expr, Fresh, Index, Target
-from grammar.known_bugs import excluded
-from grammar.likelihood import APART, Likelihood
-from grammar.names import Names, family
-from grammar.production import Overload, ranks
+from grammar.likelihood import Likelihood
+from grammar.literals import CONSTANTS_OF, LITERALS
+from grammar.names import family
+from grammar.plan import Planned
+from grammar.production import Overload
 from grammar.profile import Profile
 from grammar.pruning import prune
 from grammar.scope import Scope
 from grammar.signature import HOST, READ, Signature
-from grammar.statements import Statements
 from grammar.term import Apply, Body, Expression, Filling, Function, Kernel, Name, Symbol, walk
 from grammar.types import (
     BOOL,
     FLOAT,
     INT,
     Array,
-    Matrix,
-    Quaternion,
     Scalar,
     Struct,
-    Tile,
-    Transformation,
     Type,
-    Vector,
     is_float,
     is_storable,
 )
@@ -58,7 +53,7 @@ def exhibit(grammar: Grammar, profile: Profile, overloads: Sequence[Overload], c
 
 
 @dataclass(slots=True)
-class Growth(Statements):
+class Growth(Planned):
     """Grows one kernel."""
 
     def kernel(self) -> Kernel:
@@ -135,62 +130,6 @@ class Growth(Statements):
             options=self.draw_options(),
         )
 
-    # --- the plan ---
-
-    def draw_features(self) -> frozenset[str]:
-        """What this kernel may do, of what not every kernel does; the simplest choice is all of it."""
-        return frozenset(name for name, rate in self.profile.features if not self.chance(1000 - rate))
-
-    def draw_options(self) -> tuple[Apply, ...]:
-        """How this kernel is compiled."""
-        found: dict[str, Apply] = {}
-        for name, rate in self.profile.options:
-            if self.chance(rate):
-                row = self.grammar.by_name[name]
-                found.setdefault(row.noun or name, Apply(row.at({}), ()))
-        return tuple(found.values())
-
-    def draw_types(self) -> tuple[tuple[Type, int], ...]:
-        """The types of this kernel, and how likely each is for a local."""
-        real = Scalar(Table.of(self.profile.floats).pick(self.choices))
-        weights: dict[Type, int] = {real: 50, INT: 24, BOOL: 3}
-        extra = Table.of(self.profile.integers).pick(self.choices)
-        if extra != "none":
-            weights[Scalar(extra)] = 20
-        compounds = [(_compound(name, real), rate) for name, rate in self.profile.compounds]
-        for of, rate in compounds:
-            if self.chance(rate):
-                weights[of] = 25 if isinstance(of, Vector) else 15
-        core = [of for of, _ in compounds if family(of) == self.profile.core]
-        if core and not any(of in weights for of in core):
-            weights[core[0]] = 30
-        if "integer" in self.profile.demands:
-            weights = {of: (8 if of == real else 30 if of != BOOL else 3) for of, _ in weights.items()}
-        return tuple(weights.items())
-
-    def draw_overloads(self, features: frozenset[str]) -> list[Overload]:
-        """Overloads that the kernel has to contain, each as likely as any other of those its features allow."""
-        off = frozenset(name for name, _ in self.profile.features) - features
-        universe = showable(self.grammar)
-        found: list[Overload] = []
-        for place in range(self.profile.uniform):
-            if place % 2:  # of a row, each as likely: rows of few overloads would come late
-                rows = showable_rows(self.grammar)
-                some = rows[self.choices.below(len(rows))]
-                overload = some[self.choices.below(len(some))]
-            else:
-                overload = universe[self.choices.below(len(universe))]
-            if "tile" in self.profile.demands and 4 in ranks(overload):
-                continue  # a launch in blocks has up to three axes
-            if not overload.production.tags & off and (not found or ranks(overload) == ranks(found[0])):
-                found.append(overload)
-        return found
-
-    def draw_rank(self, overloads: Sequence[Overload]) -> int:
-        """The rank of the launch: what an overload needs, else a likely one."""
-        needed = {rank for overload in overloads for rank in ranks(overload)}
-        return max(needed) if needed else Table.of(self.profile.ranks).pick(self.choices)
-
     def shown(self, overload: Overload, scope: Scope) -> tuple[list[Apply], Scope]:
         """Statements that contain an overload, whose effect has to reach an output."""
         statements: list[Apply] = []
@@ -212,16 +151,6 @@ class Growth(Statements):
             statements.append(statement)
         self.forcing = False
         return statements, scope
-
-    def budget(self) -> int:
-        """How many statements the kernel aims at: its sizes' distribution is the profile's."""
-        drawn = self.choices.below(1000)
-        low_rate, low = 0, 1
-        for rate, size in self.profile.quantiles:
-            if drawn < rate:
-                return low + (size - low) * (drawn - low_rate) // (rate - low_rate)
-            low_rate, low = rate, size
-        return low
 
     def threads(self, rank: int) -> tuple[Apply, Scope]:
         """The statement that asks which thread this is."""
@@ -255,49 +184,6 @@ class Growth(Statements):
             filled[name] = self.fill(hole, overload, filled, scope)[0]
             fillings.append(filled[name])
         return Apply(overload, tuple(fillings)), _with_margin(scope, 1 if tag == BORDER else 0)
-
-    # --- structs ---
-
-    def struct(self, scope: Scope) -> tuple[list[Apply], Scope]:
-        """A struct for this kernel: passed by value, or an array of it of which the thread reads its element."""
-        name, single, plural = names.STRUCTS[self.choices.below(len(names.STRUCTS))]
-        taken = Names(set())
-        fields: list[tuple[str, Type]] = []
-        storable = tuple((of, often) for of, often in self.locals if is_storable(of))
-        for _ in range(2 + self.choices.below(4)):
-            of = Table.of(storable).pick(self.choices)
-            fields.append((taken.fresh(names.FIELDS[family(of)], self.choices), of))
-        if self.chance(350):
-            arrays = self.struct_arrays(taken, storable)
-            struct = Struct(name, (*fields, *arrays))
-            parameter = self.signature.add(Symbol(self.signature.names.numbered(single), struct, "value"))
-            for field_name, held in arrays:
-                axes = tuple(s.index_of for s in scope.threads if s.index_of is not None)[: held.rank]
-                array = Symbol(f"{parameter.name}.{field_name}", held.element, READ, axes, owner=parameter)
-                self.signature.symbols.append(array)
-            self.structs = (struct,)
-            if "struct" in self.profile.demands:
-                self.must.append(parameter)
-            return [], scope
-        struct = Struct(name, tuple(fields))
-        self.structs = (struct,)
-        extents = tuple(s.index_of for s in scope.threads if s.index_of is not None)[:1]
-        array = self.signature.add(Symbol(self.signature.names.numbered(plural), struct, "read", extents))
-        symbol = Symbol(self.signature.names.numbered(single), struct, "local")
-        if "struct" in self.profile.demands:
-            self.must.append(symbol)
-        let = Overload(self.grammar.by_name["let"], (("value", Expr(struct)), ("name", Fresh(struct))), None)
-        statement = Apply(let, (self.load(array, scope), symbol))
-        return [statement], scope.seeing(symbol)
-
-    def struct_arrays(self, taken: Names, storable: tuple[tuple[Type, int], ...]) -> list[tuple[str, Array]]:
-        """The arrays among a struct's fields."""
-        found = []
-        for _ in range(self.one_of(0, 0, 1, 2, 3)):
-            of = Table.of(storable).pick(self.choices)
-            if of != BOOL:
-                found.append((taken.fresh(names.INPUTS[family(of)], self.choices), Array(of, 1)))
-        return found
 
     # --- the end ---
 
@@ -477,28 +363,6 @@ def _count(statements: Sequence[Apply]) -> int:
     return sum(isinstance(part, Apply) and part.overload.result is None for part in parts)
 
 
-@lru_cache(maxsize=8)
-def showable(grammar: Grammar) -> tuple[Overload, ...]:
-    """Every overload that a kernel can be asked to contain, each once."""
-    return tuple(
-        overload
-        for row in grammar.rows
-        if not row.tags & {"first", "thread", "option", "setting", *APART}
-        and not row.needs & {"function", "loop", "nested"}
-        for overload in row.expand()
-        if not excluded(overload)
-    )
-
-
-@lru_cache(maxsize=8)
-def showable_rows(grammar: Grammar) -> tuple[tuple[Overload, ...], ...]:
-    """The same, row by row."""
-    found: dict[str, list[Overload]] = {}
-    for overload in showable(grammar):
-        found.setdefault(overload.production.name, []).append(overload)
-    return tuple(map(tuple, found.values()))
-
-
 def _types(overload: Overload) -> set[Type]:
     """The types of what an overload takes, makes and gives."""
     found = {getattr(hole, "pattern", None) for _, hole in overload.holes}
@@ -513,21 +377,3 @@ def _reach(overload: Overload) -> int:
 
 def _with_margin(scope: Scope, margin: int) -> Scope:
     return replace(scope, margin=margin)
-
-
-def _compound(name: str, real: Scalar) -> Type:
-    """A type of a profile's list at the kernel's own width: `vec3` is `vec3d` where it works in doubles."""
-    match name:
-        case "quat":
-            return Quaternion(real)
-        case "transform":
-            return Transformation(real)
-        case "spatial_vector":
-            return Vector(6, real)
-        case "spatial_matrix":
-            return Matrix(6, 6, real)
-    if name.startswith("tile"):
-        return Tile(real, tuple(map(int, name.removeprefix("tile").split("x"))))
-    if name.startswith("mat"):
-        return Matrix(int(name[3]), int(name[4]), real)
-    return Vector(int(name[3]), INT if name.endswith("i") else real)

@@ -166,3 +166,28 @@ class Names:
             name = f"{word}_{number}" if word[-1].isdigit() else f"{word}{number}"
         self.taken.add(name)
         return name
+
+
+SINGULAR = {
+    "radii": "radius",
+    "indices": "index",
+    "vertices": "vertex",
+    "axes": "axis",
+    "bases": "basis",
+    "masses": "mass",
+    "losses": "loss",
+    "boxes": "box",
+    "stresses": "stress",
+    "stiffnesses": "stiffness",
+    "thicknesses": "thickness",
+}
+
+
+def singular(name: str) -> str:
+    """What one element of an array of this name is called."""
+    name = name.rpartition(".")[2]
+    head, _, tail = name.rpartition("_")
+    one = SINGULAR.get(tail) or (
+        tail[:-3] + "y" if tail.endswith("ies") else tail[:-1] if tail.endswith("s") and not tail.endswith("ss") else ""
+    )
+    return (f"{head}_{one}" if head else one) if one else f"{name}_value"

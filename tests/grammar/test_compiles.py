@@ -11,8 +11,9 @@ from sampled import sampled
 
 from grammar.catalogue import CATALOGUE
 from grammar.choices import Recorded
-from grammar.growth import exhibit, showable
+from grammar.growth import exhibit
 from grammar.known_bugs import BY_ROW, KNOWN_BUGS
+from grammar.plan import showable
 from grammar.printer import print_source
 from grammar.production import Overload, ranks
 from grammar.profile import profile_for

@@ -8,8 +8,9 @@ from functools import lru_cache
 from grammar.catalogue import CATALOGUE
 from grammar.catalogue.hosts import HOSTS
 from grammar.choices import Recorded
-from grammar.growth import exhibit, showable
+from grammar.growth import exhibit
 from grammar.holes import Host, Items
+from grammar.plan import showable
 from grammar.profile import profile_for
 from grammar.signature import HOST
 from grammar.term import Apply, Kernel, Name, Symbol, parts

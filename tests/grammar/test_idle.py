@@ -25,7 +25,8 @@ from test_sources import CHECKS as BUILT
 
 from grammar.catalogue import CATALOGUE
 from grammar.choices import Recorded
-from grammar.growth import exhibit, showable
+from grammar.growth import exhibit
+from grammar.plan import showable
 from grammar.printer import print_source
 from grammar.profile import profile_for
 

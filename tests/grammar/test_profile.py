@@ -8,7 +8,7 @@ import pytest
 
 from grammar.catalogue import CATALOGUE
 from grammar.catalogue.options import OPTIONS
-from grammar.growth import _compound
+from grammar.plan import compound
 from grammar.profile import CATEGORIES, PROFILES, WHOLE, Profile, ProfileError, parse_profile, profile_for
 from grammar.types import FLOAT
 
@@ -29,7 +29,7 @@ def test_names_exist(profile: Profile) -> None:
     assert {name for name, _ in profile.options} <= {row.name for row in OPTIONS}
     assert {word for demand in profile.demands for word in demand.split()} <= TAGS | PLANNED
     for name, _ in profile.compounds:
-        _compound(name, FLOAT)
+        compound(name, FLOAT)
 
 
 @pytest.mark.parametrize("profile", EVERY, ids=repr)
