@@ -127,7 +127,7 @@ class Growth(Planned):
             closure=self.closure and bool(kernel.constants),
             generic=frozenset({real} if self.chance(self.profile.generic_kernel) else ()),
             explicit=self.chance(self.profile.explicit) and not _verbatim(kernel.body),
-            options=self.draw_options(),
+            options=self.draw_options(kernel),
         )
 
     def shown(self, overload: Overload, scope: Scope) -> tuple[list[Apply], Scope]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from grammar.production import Overload, ranks
 from grammar.scope import Scope
 from grammar.signature import READ
 from grammar.statements import Statements
-from grammar.term import Apply, Symbol
+from grammar.term import Apply, Kernel, Symbol, parts
 from grammar.types import (
     BOOL,
     INT,
@@ -42,12 +43,12 @@ class Planned(Statements):
         """What this kernel may do, of what not every kernel does; the simplest choice is all of it."""
         return frozenset(name for name, rate in self.profile.features if not self.chance(1000 - rate))
 
-    def draw_options(self) -> tuple[Apply, ...]:
+    def draw_options(self, kernel: Kernel) -> tuple[Apply, ...]:
         """How this kernel is compiled."""
         found: dict[str, Apply] = {}
         for name, rate in self.profile.options:
-            if self.chance(rate):
-                row = self.grammar.by_name[name]
+            row = self.grammar.by_name[name]
+            if self.chance(rate) and ("ordered" not in row.needs or ordered(kernel)):
                 found.setdefault(row.noun or name, Apply(row.at({}), ()))
         return tuple(found.values())
 
@@ -142,6 +143,22 @@ class Planned(Statements):
             if of != BOOL:
                 found.append((taken.fresh(names.INPUTS[family(of)], self.choices), Array(of, 1)))
         return found
+
+
+# What deterministic mode refuses: an atomic whose result is read or that does not add, and `a[i] += x`.
+DISORDERLY = re.compile(r"wp\.atomic_(?!add)|= wp\.atomic_|[\].}]\S* [-+*/%&|^]+= ")
+
+
+def ordered(kernel: Kernel) -> bool:
+    """Whether Warp can compile a kernel in deterministic mode."""
+    return not any(
+        isinstance(part, Apply) and _is_disorderly(part.overload.production.template) for part in parts(kernel)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _is_disorderly(template: str) -> bool:
+    return DISORDERLY.search(template) is not None
 
 
 @lru_cache(maxsize=8)

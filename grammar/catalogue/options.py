@@ -10,13 +10,13 @@ def _option(name: str, text: str, settles: str = "") -> Production:
     return row(f"option_{name}", text, None, effect=Effect.WRITES, tags="option", noun=settles)
 
 
-def _setting(name: str, text: str) -> Production:
-    """A line above everything but the import."""
-    return row(f"setting_{name}", text, None, effect=Effect.WRITES, tags="setting")
+def _setting(name: str, text: str, needs: str = "") -> Production:
+    """A line above everything but the import; what is `ordered` is meant by `plan.ordered`."""
+    return row(f"setting_{name}", text, None, effect=Effect.WRITES, tags="setting", needs=needs)
 
 
-def _module(name: str, key: str, value: str) -> Production:
-    return _setting(name, f'wp.set_module_options({{{{"{key}": {value}}}}})')
+def _module(name: str, key: str, value: str, needs: str = "") -> Production:
+    return _setting(name, f'wp.set_module_options({{{{"{key}": {value}}}}})', needs)
 
 
 OPTIONS: tuple[Production, ...] = (
@@ -31,7 +31,7 @@ OPTIONS: tuple[Production, ...] = (
     _option("unique", 'module="unique"'),
     _module("line_info", "lineinfo", "True"),
     _module("unroll", "max_unroll", "4"),
-    _module("deterministic", "deterministic", "wp.DeterministicMode.RUN_TO_RUN"),
+    _module("deterministic", "deterministic", "wp.DeterministicMode.RUN_TO_RUN", needs="ordered"),
     _setting("verify_access", "wp.config.verify_autograd_array_access = True"),
     _setting("component_overwrites", "wp.config.enable_vector_component_overwrites = True"),
 )

@@ -1,0 +1,37 @@
+# bug: unset_in_other_branch
+# present: 1.19.0
+# a local that only one branch makes is read after it, uninitialised: Python raises UnboundLocalError.
+"""Exits with 1 where it is compiled as it did, 0 where Warp refuses it, 2 on anything else."""
+
+import sys
+import tempfile
+
+import warp as wp
+
+
+@wp.kernel
+def unset(out: wp.array(dtype=float)):
+    i = wp.tid()
+    if i > 5:
+        x = 7.0
+    out[i] = x
+
+
+def main() -> int:
+    wp.config.log_level = wp.LOG_ERROR  # no banner
+    wp.config.use_precompiled_headers = False  # its folder outlives the process
+    with tempfile.TemporaryDirectory() as cache:
+        wp.config.kernel_cache_dir = cache
+        out = wp.zeros(2, dtype=float, device="cpu")
+        try:
+            wp.launch(unset, dim=2, inputs=[out], device="cpu")
+        except Exception as error:  # noqa: BLE001  (Warp raises several types)
+            sys.stdout.write(f"{error}\n")
+            return 0
+        found = out.numpy().tolist()
+        sys.stdout.write(f"{found}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
