@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from grammar.holes import Define, Domain, Host
+from grammar.holes import Domain
 from grammar.production import Overload, Production
 from grammar.types import Type
 
 
 class _Printer(Protocol):
     def text(self, obj: str) -> None: ...
-
-
-NAME = re.compile(r"\bwp\.(\w+)")
-
-
-def _text(row: Production) -> str:
-    """All that a row may print."""
-    defined = [hole.text for _, hole in row.holes if isinstance(hole, Define)]
-    hosts = [hole.annotation for _, hole in row.holes if isinstance(hole, Host)]
-    options = [text for _, hole in row.holes if isinstance(hole, Define) for _, texts in hole.options for text in texts]
-    return "\n".join((row.template, *defined, *hosts, *options))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,21 +39,17 @@ class Grammar:
                 raise ValueError(message)
             seen.add(row.name)
 
-    @cached_property
-    def names(self) -> Mapping[str, frozenset[str]]:
-        """The names of Warp's that each row mentions, guards too: `wp.dot` is `dot`."""
-        return {row.name: frozenset(NAME.findall(_text(row))) for row in self.every}
-
     @property
     def every(self) -> tuple[Production, ...]:
         """Every row, guards last."""
         return (*self.rows, *(guard for domain in Domain for guard in self.guards.get(domain, ())))
 
-    def without(self, missing: Collection[str]) -> Grammar:
-        """The grammar without the rows that mention names which a Warp does not have."""
-        gone = {name for name, mentioned in self.names.items() if mentioned & set(missing)}
-        guards = {domain: tuple(row for row in rows if row.name not in gone) for domain, rows in self.guards.items()}
-        return Grammar(tuple(row for row in self.rows if row.name not in gone), guards) if gone else self
+    def without(self, names: Collection[str]) -> Grammar:
+        """The grammar without some rows."""
+        if not names:
+            return self
+        guards = {domain: tuple(row for row in rows if row.name not in names) for domain, rows in self.guards.items()}
+        return Grammar(tuple(row for row in self.rows if row.name not in names), guards)
 
     @cached_property
     def by_name(self) -> Mapping[str, Production]:

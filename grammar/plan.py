@@ -47,8 +47,8 @@ class Planned(Statements):
         """How this kernel is compiled."""
         found: dict[str, Apply] = {}
         for name, rate in self.profile.options:
-            row = self.grammar.by_name[name]
-            if self.chance(rate) and ("ordered" not in row.needs or ordered(kernel)):
+            row = self.grammar.by_name.get(name)
+            if self.chance(rate) and row is not None and ("ordered" not in row.needs or ordered(kernel)):
                 found.setdefault(row.noun or name, Apply(row.at({}), ()))
         return tuple(found.values())
 

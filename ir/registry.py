@@ -21,7 +21,7 @@ from ir import warp_api
 from ir.type_names import type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,6 @@ def visible_overloads() -> tuple[BuiltinOverload, ...]:
 def builtin_names() -> frozenset[str]:
     """Return the names of all visible built-ins."""
     return frozenset(overload.name for overload in visible_overloads())
-
-
-def missing_builtins(names: Iterable[str]) -> frozenset[str]:
-    """Return those of `names` that the installed Warp has no built-in of, visible or hidden, and no type."""
-    warp_api.start()
-    known = warp_api.context().builtin_functions
-    return frozenset(name for name in names if name not in known and not warp_api.has_name(name))
 
 
 def syntax() -> Syntax:

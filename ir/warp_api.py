@@ -144,11 +144,6 @@ def types() -> Any:
     return _warp()._src.types  # noqa: SLF001
 
 
-def has_name(name: str) -> bool:
-    """Tell whether `wp.name` is anything."""
-    return hasattr(_warp(), name)
-
-
 def compile_cpu(source: Path, output: Path, headers: Path) -> None:
     """Compile C++ to an object file with Warp's clang; `headers` holds the precompiled header between calls."""
     build = _warp()._src.build.build_cpu  # noqa: SLF001  # the step under compile_aot_module

@@ -201,7 +201,16 @@ def _generate(options: argparse.Namespace, tools: Tools) -> int:
         manifest = result.manifest
         said = "is complete already" if result.was_complete else f"complete in {manifest.run.wall_seconds:.1f} s"
         _say(f"{out}: {said}: {_summary(manifest)}")
+        _say_left_out(configuration.versions.warp)
     return 0
+
+
+def _say_left_out(warp: str) -> None:
+    from grammar.catalogue import left_out  # noqa: PLC0415
+
+    rows = left_out(warp)
+    if rows:
+        _say(f"{len(rows)} rows of the catalogue were left out: Warp {warp} does not know them")
 
 
 def _summary(manifest: Manifest) -> str:

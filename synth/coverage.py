@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 from rich.console import Console
 
-from grammar.catalogue import CATALOGUE
+from grammar.catalogue import catalogue_for
 from grammar.universe import Census, universe_of
 from ir.coverage import CodegenCoverage
 from ir.errors import ToolchainError
@@ -43,7 +43,7 @@ def coverage(options: argparse.Namespace, defaults: argparse.Namespace, workers:
         _show(_of_folder(Folder(options.folder)), options.json)
         return
     configuration, plan = _asked(options, workers)
-    findings = Findings(Census(universe_of(CATALOGUE)), {}, near_misses=plan.warp)
+    findings = Findings(Census(universe_of(catalogue_for(configuration.versions.warp))), {}, near_misses=plan.warp)
     with tempfile.TemporaryDirectory(prefix="warpsmith-") as aside:
         try:
             survey(configuration, plan, findings, choose_screen(quiet=False), Path(aside))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grammar.catalogue import CATALOGUE
+from grammar.catalogue import catalogue_for
 from grammar.census import census
 from grammar.description import describe
 from grammar.printer import print_source
@@ -23,14 +23,14 @@ def draw(configuration: Configuration, index: int, watch: Stopwatch) -> Drawing:
     """Return the kernel of an index, drawn from its seed, with its choices."""
     profile = _profile_of(configuration, index)
     with watch.time("draw"):
-        return draw_kernel(CATALOGUE, profile, seed_bytes(configuration, index))
+        return draw_kernel(catalogue_for(configuration.versions.warp), profile, seed_bytes(configuration, index))
 
 
 def replay_sample(configuration: Configuration, index: int, choices: Sequence[int], watch: Stopwatch) -> Sample:
     """Return the sample of an index, grown again from a recorded choice sequence."""
     profile = _profile_of(configuration, index)
     with watch.time("draw"):
-        kernel = replay_kernel(CATALOGUE, profile, choices)
+        kernel = replay_kernel(catalogue_for(configuration.versions.warp), profile, choices)
     return sample_of(configuration, index, Drawing(kernel, tuple(choices)), watch)
 
 

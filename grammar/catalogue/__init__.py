@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from grammar.catalogue.arrays import ARRAYS
 from grammar.catalogue.atomics import ATOMICS
 from grammar.catalogue.boxes import BOXES
@@ -18,6 +20,7 @@ from grammar.catalogue.operators import OPERATORS
 from grammar.catalogue.options import OPTIONS
 from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
+from grammar.catalogue.since import SINCE
 from grammar.catalogue.statements import STATEMENTS
 from grammar.catalogue.stencils import STENCILS
 from grammar.catalogue.textures import TEXTURES
@@ -54,3 +57,15 @@ CATALOGUE = Grammar(
     ),
     guards=GUARDS,
 )
+
+
+def left_out(warp: str) -> frozenset[str]:
+    """The rows that a version of Warp ("1.14.0") does not know."""
+    minor = int(warp.split(".")[1])
+    return frozenset(name for since, names in SINCE.items() if since > minor for name in names)
+
+
+@lru_cache(maxsize=16)
+def catalogue_for(warp: str) -> Grammar:
+    """The catalogue without the rows that a version of Warp does not know."""
+    return CATALOGUE.without(left_out(warp))

@@ -13,7 +13,7 @@ import pytest
 import ir
 from ir import Target, Unit, warp_version
 from ir.recording import recording, resolved
-from ir.registry import builtin_names, missing_builtins, syntax, visible_overloads
+from ir.registry import builtin_names, syntax, visible_overloads
 
 LATEST = warp_version().startswith("1.19.")
 HEAD = "import warp as wp\n\n\n"
@@ -65,10 +65,6 @@ def test_syntax_is_made_of_classes_of_ast() -> None:
     assert len(operators) == 23
     assert {"While", "IfExp", "AugAssign"} <= nodes
     assert not LATEST or len(nodes) == 24
-
-
-def test_missing_builtins() -> None:
-    assert missing_builtins(["sin", "range", "vec3", "quatd", "no_such_thing"]) == {"no_such_thing"}
 
 
 def kernel(body: str, arguments: str = "xs: wp.array(dtype=float), out: wp.array(dtype=float)") -> Unit:

@@ -1,0 +1,70 @@
+"""Which rows each older Warp refuses: what `grammar/catalogue/since.py` holds. A program, not a test.
+
+    python tests/since.py FOLDER
+
+FOLDER holds one folder for each version, as `tests/ir/versions.py` wants it. From the newest to the oldest, a kernel of
+each row that is left is compiled for the CPU; a row that is refused is left out of what older ones are asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from ir.versions import TESTED_VERSIONS  # noqa: E402  # found by the line before
+
+PROBE = """
+import json, sys, tempfile
+from pathlib import Path
+from test_compiles import refusals, some_of_each
+
+asked = set(json.load(sys.stdin))
+overloads = [overload for overload in some_of_each(1) if overload.production.name in asked]
+if not asked:
+    names = {overload.production.name for overload in some_of_each(1)}
+else:
+    with tempfile.TemporaryDirectory() as scratch:
+        names = {said.partition(" -> ")[0] for said in refusals(overloads, "cpu", Path(scratch))}
+json.dump(sorted(names), sys.stdout)
+"""
+
+
+def ask(folder: Path, rows: list[str]) -> list[str]:
+    """The rows that a version refuses, of some; of none, all that there are."""
+    path = os.pathsep.join(map(str, (folder, ROOT, ROOT / "tests" / "grammar")))
+    with tempfile.TemporaryDirectory() as empty:  # from where no other package is imported by accident
+        run = subprocess.run(
+            [sys.executable, "-c", PROBE],
+            cwd=empty,
+            env=os.environ | {"PYTHONPATH": path},
+            input=json.dumps(rows),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    names: list[str] = json.loads(run.stdout.splitlines()[-1])
+    return names
+
+
+def main() -> None:
+    found = {path.name.rpartition(".")[0]: path for path in Path(sys.argv[1]).resolve().iterdir()}
+    *older, newest = TESTED_VERSIONS
+    rows = ask(found[newest], [])
+    after = newest
+    for version in reversed(older):
+        refused = ask(found[version], rows)
+        sys.stdout.write(f"{int(after.partition('.')[2])}: {refused}\n")
+        sys.stdout.flush()
+        rows = sorted({*rows} - {*refused})
+        after = version
+
+
+if __name__ == "__main__":
+    main()
