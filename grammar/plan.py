@@ -106,6 +106,7 @@ class Planned(Statements):
     def struct(self, scope: Scope) -> tuple[list[Apply], Scope]:
         """A struct for this kernel: passed by value, or an array of it of which the thread reads its element."""
         name, single, plural = names.STRUCTS[self.choices.below(len(names.STRUCTS))]
+        self.module_names.taken.add(snake(name))  # of which a definition would make a class of the same name
         taken = Names(set())
         fields: list[tuple[str, Type]] = []
         storable = tuple((of, often) for of, often in self.locals if is_storable(of))
@@ -143,6 +144,11 @@ class Planned(Statements):
             if of != BOOL:
                 found.append((taken.fresh(names.INPUTS[family(of)], self.choices), Array(of, 1)))
         return found
+
+
+def snake(name: str) -> str:
+    """`MaterialPoint` in lower case: `material_point`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 # What deterministic mode refuses: an atomic whose result is read or that does not add, and `a[i] += x`.
