@@ -49,7 +49,10 @@ class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the dataset; `cpp_backward` is empty when the dataset is made without adjoints."""
+    """One line of the dataset.
+
+    `cpp_backward` is empty when the dataset is made without adjoints, or the kernel says itself that it has none.
+    """
 
     python_source: str
     cpp_forward: str

@@ -15,6 +15,9 @@ from .store.layout import LAYOUTS, Layout
 from .store.shards import Shard, digest_of
 from .tally import Counts
 
+FORWARD_ONLY = "option_forward_only"
+"""The row of a kernel that says itself that it has no adjoint."""
+
 
 class DatasetError(WarpsmithError):
     """The first thing found wrong with a dataset."""
@@ -139,7 +142,8 @@ def _record_faults(configuration: Configuration, record: Record) -> Iterator[str
             yield f"{name} is {getattr(metadata, name)!r}, the manifest makes it {value!r}"
     for name in ("python_source", "cpp_forward", "cpp_backward"):
         text = getattr(record, name)
-        if bool(text) != (configuration.backward or name != "cpp_backward"):
+        wanted = name != "cpp_backward" or (configuration.backward and FORWARD_ONLY not in metadata.constructs)
+        if bool(text) != wanted:
             yield f"{name} is {'not ' if text else ''}empty"
         if metadata.compile.get("sizes", {}).get(name, {}).get("bytes") != len(text.encode()):
             yield f"{name} has not the size that the metadata says"

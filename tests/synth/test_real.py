@@ -72,6 +72,23 @@ def test_a_small_dataset_is_right(dataset):
     assert all(manifest.run.seconds.values())
 
 
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_kernels_may_be_compiled_in_every_way(device, tmp_path):
+    """Forward only, with line directives, in a module of its own, for clusters."""
+    profile, out = tmp_path / "own.toml", tmp_path / "out"
+    profile.write_text(
+        "[options]\noption_forward_only = 500\noption_unique = 500\noption_cluster = 500\nsetting_line_info = 500\n"
+    )
+    asked = ["--device", device, "--profile", str(profile), "--count", "26", "--quiet", "--out", str(out)]
+    assert cli.main(asked) == 0
+    manifest = verify(Folder(out))
+    assert manifest.counts.rejects == {}
+    for name in ("option_forward_only", "option_unique", "option_cluster", "setting_line_info"):
+        assert 26 > manifest.rows[name].compiled == manifest.rows[name].generated > 0
+    without = [record for record in records(out) if not record.cpp_backward]
+    assert len(without) == manifest.rows["option_forward_only"].compiled
+
+
 def test_a_record_is_what_it_says(dataset):
     for record in records(dataset):
         metadata = record.metadata
