@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from grammar.holes import Domain
 from grammar.production import Overload, Production
-from grammar.types import Type
+from grammar.types import Array, Tile, Type, scalar_of
 
 
 class _Printer(Protocol):
@@ -23,6 +23,7 @@ class Grammar:
 
     rows: tuple[Production, ...]
     guards: Mapping[Domain, tuple[Production, ...]]
+    absent: frozenset[Type] = frozenset()  # scalar types that no kernel has
 
     def __repr__(self) -> str:
         return f"Grammar({len(self.rows)} rows, digest {self.digest})"
@@ -44,12 +45,17 @@ class Grammar:
         """Every row, guards last."""
         return (*self.rows, *(guard for domain in Domain for guard in self.guards.get(domain, ())))
 
-    def without(self, names: Collection[str]) -> Grammar:
-        """The grammar without some rows."""
-        if not names:
+    def without(self, names: Collection[str], types: Collection[Type] = ()) -> Grammar:
+        """The grammar without some rows, and of the others without the overloads of some scalar types."""
+        if not names and not types:
             return self
         guards = {domain: tuple(row for row in rows if row.name not in names) for domain, rows in self.guards.items()}
-        return Grammar(tuple(row for row in self.rows if row.name not in names), guards)
+        return Grammar(tuple(row for row in self.rows if row.name not in names), guards, frozenset(types))
+
+    def expand(self, row: Production) -> tuple[Overload, ...]:
+        """The overloads of a row, of what types there are."""
+        every = row.expand()
+        return every if not self.absent else tuple(each for each in every if self.absent.isdisjoint(_scalars(each)))
 
     @cached_property
     def by_name(self) -> Mapping[str, Production]:
@@ -68,7 +74,7 @@ class Grammar:
         said: set[tuple[object, ...]] = set()
         for row in self.rows:
             if row.result is not None:
-                for overload in row.expand():
+                for overload in self.expand(row):
                     assert overload.result is not None
                     says = (row.template, overload.holes, overload.result, row.needs)
                     if says not in said:
@@ -82,7 +88,7 @@ class Grammar:
         found: dict[tuple[Domain, Type], list[Overload]] = {}
         for domain, rows in self.guards.items():
             for row in rows:
-                for overload in row.expand():
+                for overload in self.expand(row):
                     assert overload.result is not None
                     found.setdefault((domain, overload.result), []).append(overload)
         return {key: tuple(overloads) for key, overloads in found.items()}
@@ -95,3 +101,12 @@ class Grammar:
             for row in self.every
         )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _scalars(overload: Overload) -> Iterator[Type]:
+    """The scalar types of what an overload takes, makes and gives."""
+    for of in (*(getattr(hole, "pattern", None) for _, hole in overload.holes), overload.result):
+        if isinstance(of, Type):
+            scalar = scalar_of(of.element if isinstance(of, Array | Tile) else of)
+            if scalar is not None:
+                yield scalar

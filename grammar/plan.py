@@ -54,7 +54,8 @@ class Planned(Statements):
 
     def draw_types(self) -> tuple[tuple[Type, int], ...]:
         """The types of this kernel, and how likely each is for a local."""
-        real = Scalar(Table.of(self.profile.floats).pick(self.choices))
+        floats = [(Scalar(name), often) for name, often in self.profile.floats]
+        real = Table.of([item for item in floats if item[0] not in self.grammar.absent]).pick(self.choices)
         weights: dict[Type, int] = {real: 50, INT: 24, BOOL: 3}
         extra = Table.of(self.profile.integers).pick(self.choices)
         if extra != "none":
@@ -175,7 +176,7 @@ def showable(grammar: Grammar) -> tuple[Overload, ...]:
         for row in grammar.rows
         if not row.tags & {"first", "thread", "option", "setting", *APART}
         and not row.needs & {"function", "loop", "nested"}
-        for overload in row.expand()
+        for overload in grammar.expand(row)
         if not excluded(overload)
     )
 

@@ -91,7 +91,7 @@ def row_names(grammar: Grammar) -> tuple[str, ...]:
 
 def universe_of(grammar: Grammar) -> Universe:
     """All that the kernels of a grammar could contain; overloads that always meet a known bug are left out."""
-    overloads = [overload for row in _rows(grammar) for overload in row.expand() if not excluded(overload)]
+    overloads = [overload for row in _rows(grammar) for overload in grammar.expand(row) if not excluded(overload)]
     overloads += _bindings(grammar, overloads)
     reachable = {overload.production.name: overload.production for overload in overloads}
     return Universe(

@@ -20,7 +20,7 @@ from grammar.catalogue.operators import OPERATORS
 from grammar.catalogue.options import OPTIONS
 from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
-from grammar.catalogue.since import SINCE
+from grammar.catalogue.since import SINCE, TYPES
 from grammar.catalogue.statements import STATEMENTS
 from grammar.catalogue.stencils import STENCILS
 from grammar.catalogue.textures import TEXTURES
@@ -29,6 +29,7 @@ from grammar.catalogue.transforms import TRANSFORMS
 from grammar.catalogue.utility import UTILITY
 from grammar.catalogue.volumes import VOLUMES
 from grammar.grammar import Grammar
+from grammar.types import Scalar
 
 CATALOGUE = Grammar(
     rows=(
@@ -61,11 +62,15 @@ CATALOGUE = Grammar(
 
 def left_out(warp: str) -> frozenset[str]:
     """The rows that a version of Warp ("1.14.0") does not know."""
-    minor = int(warp.split(".")[1])
-    return frozenset(name for since, names in SINCE.items() if since > minor for name in names)
+    return frozenset(name for since, names in SINCE.items() if since > _minor(warp) for name in names)
 
 
 @lru_cache(maxsize=16)
 def catalogue_for(warp: str) -> Grammar:
-    """The catalogue without the rows that a version of Warp does not know."""
-    return CATALOGUE.without(left_out(warp))
+    """The catalogue without the rows and types that a version of Warp does not know."""
+    types = [Scalar(name) for name, since in TYPES.items() if since > _minor(warp)]
+    return CATALOGUE.without(left_out(warp), types)
+
+
+def _minor(warp: str) -> int:
+    return int(warp.split(".")[1])
