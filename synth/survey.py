@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from grammar.catalogue.refused import NearMiss
-
 from grammar.universe import Census
 
 from .configuration import Configuration

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from grammar.catalogue.refused import NEAR_MISSES, NearMiss
 
+from grammar.catalogue.refused import NEAR_MISSES, NearMiss
 from grammar.printer import print_source
 from grammar.spoiling import spoiled
 from grammar.universe import Sighting, sighting
