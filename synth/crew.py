@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection as pipes
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -257,6 +257,7 @@ class Crew:
         ours, theirs = context.Pipe()
         job = Job(self._configuration, self._tools, scratch)
         process = context.Process(target=serve, args=(theirs, job), daemon=True)
+        resource_tracker.ensure_running()  # else `start` does so first, and lets Ctrl-C through again
         with _keyboard_held():
             process.start()
         theirs.close()

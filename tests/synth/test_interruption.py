@@ -108,6 +108,24 @@ def test_a_signal_stops_a_run_cleanly_and_says_how_to_go_on(tmp_path, quiet, num
     assert stand_in.contents(out) == quiet["jsonl"]
 
 
+def test_no_worker_can_be_reached_by_the_keyboard_from_its_first_instruction(tmp_path):
+    def blocked(number):
+        status = Path(f"/proc/{number}/status").read_text()
+        mask = next(line for line in status.splitlines() if line.startswith("SigBlk:")).split()[1]
+        return bool(int(mask, 16) >> (signal.SIGINT - 1) & 1)
+
+    with start(tmp_path / "out", profile="hanging", count=10**6) as process:
+        workers = []
+        while len(workers) < 2:
+            time.sleep(0.01)
+            lines = {number: Path(f"/proc/{number}/cmdline").read_text() for number in children_of(process)}
+            workers = [number for number, line in lines.items() if "spawn_main" in line]
+        held = [blocked(number) for number in workers]
+        process.kill()
+        process.stderr.read()
+    assert held == [True, True]
+
+
 def test_workers_end_with_the_run_even_when_one_hangs(tmp_path):
     with start(tmp_path / "out", profile="hanging", count=10**6) as process:
         while len(children := children_of(process)) < 2 or not list(
