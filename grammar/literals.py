@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from grammar import names
 from grammar.choices import Table
-from grammar.holes import (
-    Domain,
-)
+from grammar.holes import Domain
 from grammar.names import family
 from grammar.sizes import Sizes
 from grammar.term import CONSTANT, Literal, Name, Symbol

@@ -153,7 +153,7 @@ def snake(name: str) -> str:
 
 
 # What deterministic mode refuses: an atomic whose result is read or that does not add, and `a[i] += x`.
-DISORDERLY = re.compile(r"wp\.atomic_(?!add)|= wp\.atomic_|[\].}]\S* [-+*/%&|^]+= ")
+DISORDERLY = re.compile(r"wp\.atomic_(?!add)|= wp\.atomic_|[\].]\S* [-+*/%&|^]+= ")
 
 
 def ordered(kernel: Kernel) -> bool:

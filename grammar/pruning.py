@@ -33,7 +33,7 @@ def _collect(term: Filling, found: set[str]) -> None:
         case Symbol():
             found.add(term.name)
             if term.owner is not None:
-                found.add(term.owner.name)
+                _collect(term.owner, found)
         case Name(symbol):
             _collect(symbol, found)
         case Apply(_, fillings):

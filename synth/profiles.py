@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from grammar.catalogue import CATALOGUE
+from grammar.catalogue.options import OPTIONS
 from grammar.growth import grow
 from grammar.profile import CATEGORIES, PROFILES, ProfileError, parse_profile, profile_for
 from grammar.types import FLOATS, INTEGERS
@@ -61,7 +62,7 @@ def refuse_wrong(what: str, name: str, source: str, categories: Sequence[str]) -
         "weights": (rows | {"other"}, "row of the catalogue"),
         "boosts": (rows | tags, "row or tag of the catalogue"),
         "features": (tags, "tag of the catalogue"),
-        "options": ({row.name for row in CATALOGUE.rows if row.tags & {"option", "setting"}}, "option of a kernel"),
+        "options": ({row.name for row in OPTIONS}, "option of a kernel"),
         "demands": (tags | own, "tag of the catalogue"),
         "floats": (set(FLOATS), "floating-point type"),
         "integers": ({*INTEGERS, "none"}, "integer type"),
