@@ -7,13 +7,15 @@ import time
 from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from ir import warp_api
 from ir.digest import digests
 from ir.errors import BrokenToolchainError
 from ir.extract import extract, split_prelude
 from ir.generation import GenerationError, generate
+from ir.launch import Program
 from ir.records import Built, Refused, Timings
 from ir.source import SourceError
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ir.records import Target, Unit
 
 # Its overloads cost clang time, so Warp's prelude leaves them out of modules that never say the word.
+_HANDLES = count()  # of objects loaded by this process: Warp's loader never takes a name again
 _NO_BFLOAT16 = "#define WP_NO_BFLOAT16\n"
 
 
@@ -37,18 +40,23 @@ class Generated:
     unit: Unit
     text: str
     built: Built
+    kernel: Any
 
 
 class Compiler:
     """Compiles modules of many kernels in this process; long-lived; not thread-safe.
 
-    `scratch` is a folder of its own, which it fills and cleans. Raises `errors.ToolchainError` when `target` cannot be
-    compiled for here.
+    `scratch` is a folder of its own, which it fills and cleans. One that `loads` keeps what it compiled for the CPU in
+    this process, ready to run, until the next compile. Raises `errors.ToolchainError` when `target` cannot be compiled
+    for here.
     """
 
-    def __init__(self, target: Target, scratch: Path) -> None:
+    def __init__(self, target: Target, scratch: Path, *, loads: bool = False) -> None:
         warp_api.check_available(target)
         self.target = target
+        self._loads = loads
+        self._loaded: dict[int, Program] = {}
+        self._handles: list[str] = []
         self.timings = Timings()
         self._scratch = scratch
         self._headers = scratch / "headers"
@@ -62,24 +70,35 @@ class Compiler:
         """Generate the code of one unit; its listing and digests are known then, before the dear native compile."""
         try:
             with self._timed("code_generation"):
-                text = generate(unit, self.target)
+                generation = generate(unit, self.target)
         except SourceError as error:
             return Refused("import", str(error))
         except GenerationError as error:
             return Refused("codegen", str(error))
         with self._timed("digest"):
-            listing = extract(text)
+            listing = extract(generation.text)
             ir, structure = digests(listing.forward)
-        return Generated(unit, text, Built(listing, ir, structure))
+        return Generated(unit, generation.text, Built(listing, ir, structure), generation.kernel)
 
     def compile(self, modules: Sequence[Generated | Refused]) -> list[Built | Refused]:
         """Compile what was generated as one translation unit, and turn each into its outcome."""
+        self.unload()
         outcomes: list[Built | Refused | None] = [module if isinstance(module, Refused) else None for module in modules]
         waiting = [(i, module) for i, module in enumerate(modules) if isinstance(module, Generated)]
         messages = self._failures([module for _, module in waiting])
         for (i, module), message in zip(waiting, messages, strict=True):
             outcomes[i] = module.built if message is None else Refused("native", message)
         return [outcome for outcome in outcomes if outcome is not None]
+
+    def program(self, module: Generated) -> Program | None:
+        """Return what was loaded of a module by the latest compile, if it compiled."""
+        return self._loaded.get(id(module))
+
+    def unload(self) -> None:
+        """Forget what is loaded."""
+        self._loaded.clear()
+        while self._handles:
+            warp_api.unload_object(self._handles.pop())
 
     def describe_compile(self) -> dict[str, object]:
         """Say how kernels are compiled: the same on every machine with the same Warp."""
@@ -136,11 +155,11 @@ class Compiler:
         """
         if len(modules) == 1:
             name = modules[0].unit.kernel_name
-            self._expect([name], self._run_native(name, modules[0].text))
+            self._run_native(name, modules[0].text, [(modules[0], name)])
             return None
         text, names, starts = _joined(modules)
         try:
-            self._expect(names, self._run_native("batch", text))
+            self._run_native("batch", text, list(zip(modules, names, strict=True)))
         except warp_api.NativeError as error:
             return frozenset(i - 1 for line in error.lines if (i := bisect_right(starts, line)) > 0)
         return None
@@ -150,7 +169,16 @@ class Compiler:
             if _entry(kernel, self.target.device) not in output:
                 raise BrokenToolchainError(f"the native compiler reports success, but {kernel} is not in its output")
 
-    def _run_native(self, name: str, text: str) -> bytes:
+    def _load(self, file: Path, kernels: Sequence[tuple[Generated, str]]) -> None:
+        """Make the kernels of an object file ready to run; each has a name in it."""
+        handle = f"{file}-{next(_HANDLES)}"
+        with self._timed("native_compile"):
+            warp_api.load_object(file, handle)
+            self._handles.append(handle)
+            for module, name in kernels:
+                self._loaded[id(module)] = Program(module.kernel, warp_api.entry_points(handle, name))
+
+    def _run_native(self, name: str, text: str, kernels: Sequence[tuple[Generated, str]] = ()) -> None:
         suffix, result = (".cpp", ".o") if self.target.device == "cpu" else (".cu", ".ptx")
         source = self._scratch / f"{name}{suffix}"
         output = self._scratch / f"{name}{result}"
@@ -164,7 +192,9 @@ class Compiler:
                     warp_api.compile_cuda(source, output, self.target.arch, self._headers)
             if not output.is_file():
                 raise BrokenToolchainError(f"the native compiler reports success, but wrote no {result} file")
-            return output.read_bytes()
+            self._expect([name for _, name in kernels], output.read_bytes())
+            if self._loads and kernels:
+                self._load(output, kernels)
         finally:
             source.unlink(missing_ok=True)
             output.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ir import warp_api
@@ -19,7 +20,15 @@ class GenerationError(Exception):
     """Warp's code generation raised on a kernel."""
 
 
-def generate(unit: Unit, target: Target) -> str:
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The text that Warp generates for one unit, and the kernel, Warp's own object, that knows its arguments."""
+
+    text: str
+    kernel: Any
+
+
+def generate(unit: Unit, target: Target) -> Generation:
     """Return the complete C++ or CUDA text that Warp generates for one unit, kernel hash left out.
 
     The text is a function of the unit and the target alone. Raises `SourceError` or `GenerationError`.
@@ -38,7 +47,8 @@ def generate(unit: Unit, target: Target) -> str:
         )
         module.mark_modified()  # a module of its own (module="unique") was hashed when it was made
         try:
-            return str(_built(module, target).codegen(target.device))
+            text = str(_built(module, target).codegen(target.device))
+            return Generation(text, next(iter(kernel.overloads.values()), kernel))
         except (MemoryError, SourceError):
             raise
         except Exception as error:

@@ -162,6 +162,49 @@ def compile_cuda(source: Path, output: Path, arch: int, headers: Path) -> None:
         build(str(source), arch, str(output), **compile_options("cuda"), **files)
 
 
+def load_object(file: Path, handle: str) -> None:
+    """Load an object file that `compile_cpu` wrote into this process, under a name of its own."""
+    load = _runtime().llvm.wp_load_obj
+    linker = [_warp().config.legacy_cpu_linker] if len(load.argtypes or ()) > 2 else []  # noqa: PLR2004  # since 1.12
+    if load(str(file).encode(), handle.encode(), *linker):
+        raise BrokenToolchainError(f"Warp's loader refuses the object file of {handle}")
+
+
+def unload_object(handle: str) -> None:
+    """Forget an object file."""
+    _runtime().llvm.wp_unload_obj(handle.encode())
+
+
+def entry_points(handle: str, name: str) -> Any:
+    """Return where the forward and adjoint functions of a kernel in a loaded object are, in Warp's own holder."""
+    look_up = _runtime().llvm.wp_lookup
+    found = [look_up(handle.encode(), f"{name}_cpu_{way}".encode()) for way in ("forward", "backward")]
+    return context().KernelHooks(*(ctypes.CFUNCTYPE(None)(address) if address else None for address in found))
+
+
+def array_over(buffer: Any, dtype: Any, ndim: int, grad: Any) -> Any:
+    """Return a Warp array over a NumPy buffer, which has to live as long; `grad` is a Warp array of the same shape."""
+    shape = tuple(buffer.shape[:ndim])
+    if 0 in shape:
+        return _warp().empty(shape=shape, dtype=dtype, device="cpu", requires_grad=grad is not None)
+    made = _warp().array(ptr=buffer.ctypes.data, dtype=dtype, shape=shape, device="cpu", copy=False)
+    if grad is not None:
+        made.grad = grad
+    return made
+
+
+def run_kernel(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None) -> None:
+    """Run a kernel on the CPU as `wp.launch` does: forward, or its adjoint where there are adjoints of the arguments."""
+    ctx = context()
+    rank = getattr(kernel.adj, "kernel_dim", len(dim))
+    bounds = types().launch_bounds_t((dim + (1,) * rank)[: max(rank, 1)])
+    params = [bounds]
+    for values, is_adjoint in ((arguments, False), (adjoints or [], True)):
+        for argument, value in zip(kernel.adj.args, values, strict=False):
+            params.append(ctx.pack_arg(kernel, argument.type, argument.label, value, "cpu", is_adjoint))
+    ctx.invoke(kernel, hooks, params, adjoints is not None)
+
+
 def compile_options(device: str) -> dict[str, Any]:
     """Return what the installed Warp's native compiler for `device` is told: its own names for options, and values."""
     build = _warp()._src.build  # noqa: SLF001  # the step under compile_aot_module

@@ -1,0 +1,209 @@
+"""Inputs that a kernel can run on: a launch, and a value for every argument that fits its extents and its role."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from grammar.hosted import MADE, SIZES
+from grammar.signature import HOST, LOOKUP, OFFSETS, READ, SIZE, VALUE
+from grammar.term import Extent, Kernel, Symbol, parts
+from grammar.types import FLOATS, Matrix, Quaternion, Scalar, Struct, Transformation, Type, Vector
+
+DTYPES: dict[str, Any] = {"bfloat16": ml_dtypes.bfloat16, "bool": np.bool_}
+
+
+@dataclass(frozen=True, slots=True)
+class HostObject:
+    """What only the host can make: the kind of `grammar.catalogue.hosts.HOSTS`, and the arrays that it is made of."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+# An argument: an array (of a value's components too; a number has no axes), the fields of a struct or of an array of
+# structs, or an object of the host.
+Value = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A launch: its dimensions, and the arguments by name in the kernel's order."""
+
+    dim: tuple[int, ...]
+    arguments: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a launch is like: sizes of its axes, and how wild the values are.
+
+    `plain` values are moderate, distinct and not zero, so that a derivative exists; others are now and then zero of
+    either sign, denormal, large, or as large as another.
+    """
+
+    name: str
+    sizes: tuple[int, int, int, int]
+    plain: bool = False
+
+
+SHAPES = (
+    Shape("smooth", (3, 2, 2, 1), plain=True),
+    Shape("odd", (5, 3, 1, 2)),
+    Shape("single", (1, 1, 1, 1)),
+    Shape("empty", (0, 1, 1, 1)),
+)
+
+
+def dtype_of(scalar: Scalar) -> Any:
+    """The NumPy dtype of a scalar type."""
+    return np.dtype(DTYPES.get(scalar.name, scalar.name))
+
+
+def components(of: Type) -> tuple[int, ...]:
+    """The shape of a value's components."""
+    match of:
+        case Vector(length):
+            return (length,)
+        case Matrix(rows, columns):
+            return (rows, columns)
+        case Quaternion():
+            return (4,)
+        case Transformation():
+            return (7,)
+        case _:
+            return ()
+
+
+def scalar_type(of: Type) -> Scalar:
+    """The scalar that a value is made of."""
+    found = of if isinstance(of, Scalar) else getattr(of, "scalar", None)
+    assert isinstance(found, Scalar), of
+    return found
+
+
+def make_inputs(kernel: Kernel, shape: Shape, seed: int) -> Inputs:
+    """Inputs for a kernel: a pure function of the arguments, on any machine."""
+    return Maker(kernel, shape, random.Random(f"{seed}/{shape.name}")).inputs()
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes the inputs of one launch."""
+
+    kernel: Kernel
+    shape: Shape
+    random: random.Random
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def inputs(self) -> Inputs:
+        """Make them."""
+        threads = [part for part in parts(self.kernel) if isinstance(part, Symbol) and part.role == "thread"]
+        axes: dict[str, int] = {}
+        for thread in threads:
+            assert thread.index_of is not None
+            axes.setdefault(thread.index_of.name, len(axes))
+        for name, axis in axes.items():
+            self.sizes[name] = self.shape.sizes[axis]
+        for symbol in self.kernel.parameters:
+            allowed = SIZES.get(symbol.role.removeprefix(HOST))
+            if allowed and symbol.index_of is not None and all(self.sizes.values()):
+                self.sizes[symbol.index_of.name] = allowed[self.below(len(allowed))]
+        dim = tuple(self.sizes[name] for name in axes) or (self.shape.sizes[0],)
+        return Inputs(dim, {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters})
+
+    def below(self, count: int) -> int:
+        """An integer in [0, count)."""
+        return int(self.random.random() * count)
+
+    def chance(self, probability: float) -> bool:
+        """True that often."""
+        return self.random.random() < probability
+
+    def size(self, extent: Extent) -> int:
+        """The size of an extent, the same wherever it is asked for."""
+        if extent.fixed is not None:
+            return extent.fixed * extent.each + extent.beyond
+        if extent.name not in self.sizes:
+            self.sizes[extent.name] = 2 + self.below(3)
+        return self.sizes[extent.name] * extent.each + extent.beyond
+
+    def argument(self, symbol: Symbol) -> Value:
+        """The value of an argument."""
+        if symbol.role.startswith(HOST):
+            return self.host(symbol)
+        shape = tuple(self.size(extent) for extent in symbol.extents)
+        if symbol.role == SIZE:
+            assert symbol.size_of is not None
+            return np.array(self.size(symbol.size_of), np.int32)
+        if symbol.role == OFFSETS:
+            return self.offsets(symbol, shape)
+        if symbol.role == LOOKUP:
+            assert symbol.index_of is not None
+            bound = self.size(symbol.index_of)
+            return self.filled(shape, np.dtype(np.int32), lambda: self.below(bound))
+        return self.value(symbol.type, shape, constant=symbol.role == VALUE, read=symbol.role in {VALUE, READ})
+
+    def offsets(self, symbol: Symbol, shape: tuple[int, ...]) -> Value:
+        """Where the rows of a sparse array begin: ascending, some rows empty."""
+        assert symbol.index_of is not None
+        bound = self.size(symbol.index_of)
+        inner = sorted(self.below(bound + 1) for _ in range(max(0, math.prod(shape) - 2)))
+        return np.array([0, *inner, bound][: math.prod(shape)], np.int32).reshape(shape)
+
+    def value(self, of: Type, shape: tuple[int, ...], *, constant: bool, read: bool = True) -> Value:
+        """Values of a type."""
+        if isinstance(of, Struct):
+            return {name: self.value(field_type, shape, constant=constant) for name, field_type in of.fields}
+        scalar = scalar_type(of)
+        dtype, all_axes = dtype_of(scalar), (*shape, *components(of))
+        if scalar.name in FLOATS:
+            made = self.filled(all_axes, dtype, lambda: self.real(constant=constant))
+            return self.unit(of, made)
+        if scalar.name == "bool":
+            return self.filled(all_axes, dtype, lambda: self.below(2))
+        return self.filled(all_axes, dtype, lambda: self.whole(scalar, constant=constant))
+
+    def filled(self, shape: tuple[int, ...], dtype: Any, value: Any) -> Any:
+        """An array of values, some of which occur again."""
+        made: list[Any] = []
+        for _ in range(math.prod(shape)):
+            again = made and not self.shape.plain and self.chance(0.1)
+            made.append(made[self.below(len(made))] if again else value())
+        return np.array(made, np.float64 if dtype.kind in "fV" else object).astype(dtype).reshape(shape)
+
+    def real(self, *, constant: bool) -> float:
+        """A float: short in decimals, as in examples."""
+        if not self.shape.plain and not constant and self.chance(0.15):
+            return (0.0, -0.0, 1e-39, 1.0, -1.0, 250.0, -0.5, 2.5)[self.below(8)]
+        size = round(0.05 + 1.95 * self.random.random(), 3)
+        return -size if self.chance(0.2 if constant else 0.4) else size
+
+    def whole(self, scalar: Scalar, *, constant: bool) -> int:
+        """An integer, small for the most part."""
+        unsigned = scalar.name.startswith("u")
+        if not self.shape.plain and not constant and self.chance(0.1):
+            return (0, 1, 100, 127)[self.below(4)] if unsigned else (0, 1, -1, 100, -100, 127)[self.below(6)]
+        return self.below(13) if unsigned or constant else self.below(13) - 4
+
+    def unit(self, of: Type, made: Any) -> Any:
+        """Rotations are of unit length, but for a few among wild values."""
+        if not isinstance(of, Quaternion | Transformation):
+            return made
+        rotation = made[..., -4:].astype(np.float64)
+        length = np.sqrt((rotation * rotation).sum(axis=-1, keepdims=True))
+        made[..., -4:] = (rotation / np.where(length > 0, length, 1.0)).astype(made.dtype)
+        return made
+
+    def host(self, symbol: Symbol) -> Value:
+        """An object of the host."""
+        kind = symbol.role.removeprefix(HOST)
+        if kind == "seed":
+            return np.array(self.below(1000), np.int32)
+        return MADE[kind](self, symbol)

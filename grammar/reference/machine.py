@@ -1,0 +1,107 @@
+"""The machine that the reference runs a kernel on: its precision, the thread that runs, and what has been inexact so far.
+
+Rounding is modelled by Monte Carlo arithmetic: what a library function may get wrong by some units in the last place is
+drawn anew in every perturbed run, and how far the outputs of such runs lie apart is how far they may be off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grammar.reference.values import DOUBLE, NATIVE, Compound, ScalarType
+
+EPSILON = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # half a unit in the last place of 1, by the bytes of a float
+BFLOAT_EPSILON = 2.0**-9
+
+
+@dataclass(slots=True)
+class Machine:
+    """What one run of the reference has.
+
+    `perturbation`: none in a nominal run; in a perturbed one where the errors are drawn from.
+    """
+
+    double: bool = False
+    perturbation: np.random.Generator | None = None
+    thread: tuple[int, ...] = ()
+    dim: tuple[int, ...] = ()
+    inexact: bool = False
+    fuel: int = 2_000_000  # calls of built-ins and trips of loops
+    types: dict[str, ScalarType] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        dtypes = DOUBLE if self.double else NATIVE
+        self.types = {name: ScalarType(name, dtype) for name, dtype in dtypes.items()}
+
+    def type(self, name: str) -> ScalarType:
+        """One of Warp's scalar types, at this precision."""
+        return self.types[name]
+
+    def shuffled(self, items: Sequence[Any]) -> list[Any]:
+        """Items whose order is not specified: in a perturbed run in any."""
+        self.inexact = True
+        if self.perturbation is None:
+            return list(items)
+        return [items[i] for i in self.perturbation.permutation(len(items))]
+
+    def inexactly(self, value: Any, ulps: float, scale: Any = None) -> Any:
+        """A value that may be off by so many units in the last place of its largest component, or of `scale`."""
+        self.inexact = True
+        if isinstance(value, tuple):
+            return tuple(self.inexactly(each, ulps, scale) for each in value)
+        if self.perturbation is None:
+            return value
+        data = value.data if isinstance(value, Compound) else value
+        if not isinstance(data, np.ndarray | np.generic) or data.dtype.kind not in "fV":
+            return value
+        wide = np.asarray(data, np.float64)
+        size = np.max(np.abs(wide), initial=0.0) if scale is None else abs(float(scale))
+        half = BFLOAT_EPSILON if data.dtype.name == "bfloat16" else EPSILON[data.dtype.itemsize]
+        error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (2.0 * ulps * half * size)
+        moved = (wide + error).astype(data.dtype)
+        # What a function gives exactly, as sin(0) and cos(0), it gives exactly.
+        moved = np.where(np.isfinite(wide) & (wide != 0.0) & (np.abs(wide) != 1.0), moved, data)
+        return type(value)(moved) if isinstance(value, Compound) else moved[()]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a built-in means.
+
+    `function` takes the reference's values, the machine before them if `machine`; its result may be off by `ulps` units
+    in the last place of its largest component: 0 is exact, in every bit.
+    """
+
+    function: Callable[..., Any]
+    ulps: float = 0.0
+    machine: bool = False
+
+    def on(self, machine: Machine) -> Callable[..., Any]:
+        """The built-in as a kernel on this machine calls it."""
+        function, ulps = self.function, self.ulps
+        if self.machine:
+
+            def call(*arguments: Any, **named: Any) -> Any:
+                found = function(machine, *arguments, **named)
+                return machine.inexactly(found, ulps) if ulps else found
+
+            return call
+        if not ulps:
+            return function
+        return lambda *arguments, **named: machine.inexactly(function(*arguments, **named), ulps)
+
+
+def working(value: Any) -> Any:
+    """A float, or the components of a compound of floats, in float64; what a function is computed in."""
+    return np.asarray(value.data if isinstance(value, Compound) else value, np.float64)
+
+
+def rounded(data: Any, like: Any) -> Any:
+    """What was computed in float64, at the width and of the kind of an operand."""
+    if isinstance(like, Compound):
+        return type(like)(np.asarray(data).astype(like.data.dtype))
+    return np.asarray(data).astype(like.dtype)[()]

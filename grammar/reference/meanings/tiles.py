@@ -1,0 +1,7 @@
+"""TODO tiles."""
+
+from __future__ import annotations
+
+from grammar.reference.machine import Meaning
+
+MEANINGS: dict[str, Meaning] = {}
