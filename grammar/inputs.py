@@ -14,9 +14,11 @@ import numpy as np
 from grammar.hosted import MADE, SIZES
 from grammar.signature import HOST, LOOKUP, OFFSETS, READ, SIZE, VALUE
 from grammar.term import Extent, Kernel, Symbol, parts
-from grammar.types import FLOATS, Matrix, Quaternion, Scalar, Struct, Transformation, Type, Vector
+from grammar.types import FLOATS, Array, Matrix, Quaternion, Scalar, Struct, Transformation, Type, Vector, is_integer
 
 DTYPES: dict[str, Any] = {"bfloat16": ml_dtypes.bfloat16, "bool": np.bool_}
+
+COUNTERS = frozenset({"atomic_add", "atomic_slot"})  # of integers: they count from zero, and may be used as indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,20 @@ def scalar_type(of: Type) -> Scalar:
 
 def make_inputs(kernel: Kernel, shape: Shape, seed: int) -> Inputs:
     """Inputs for a kernel: a pure function of the arguments, on any machine."""
-    return Maker(kernel, shape, random.Random(f"{seed}/{shape.name}")).inputs()
+    return Maker(kernel, shape, f"{seed}/{shape.name}").inputs()
 
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the inputs of one launch."""
+    """Makes the inputs of one launch: each argument's from its name, so that a smaller kernel keeps those that it has."""
 
     kernel: Kernel
     shape: Shape
-    random: random.Random
+    seed: str
+    random: random.Random = field(default_factory=random.Random)
     sizes: dict[str, int] = field(default_factory=dict)
+    dim: tuple[int, ...] = ()
+    made: dict[str, Value] = field(default_factory=dict)
 
     def inputs(self) -> Inputs:
         """Make them."""
@@ -114,9 +119,17 @@ class Maker:
         for symbol in self.kernel.parameters:
             allowed = SIZES.get(symbol.role.removeprefix(HOST))
             if allowed and symbol.index_of is not None and all(self.sizes.values()):
+                self.random = self.random_for(symbol.index_of.name)
                 self.sizes[symbol.index_of.name] = allowed[self.below(len(allowed))]
-        dim = tuple(self.sizes[name] for name in axes) or (self.shape.sizes[0],)
-        return Inputs(dim, {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters})
+        self.dim = tuple(self.sizes[name] for name in axes) or (self.shape.sizes[0],)
+        for symbol in self.kernel.parameters:
+            if symbol.role.startswith(HOST):  # first: arrays may have to hold what it is made of
+                self.argument(symbol)
+        return Inputs(self.dim, {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters})
+
+    def random_for(self, name: str) -> random.Random:
+        """Where the values of one name come from."""
+        return random.Random(f"{self.seed}/{name}")
 
     def below(self, count: int) -> int:
         """An integer in [0, count)."""
@@ -131,11 +144,19 @@ class Maker:
         if extent.fixed is not None:
             return extent.fixed * extent.each + extent.beyond
         if extent.name not in self.sizes:
-            self.sizes[extent.name] = 2 + self.below(3)
+            self.sizes[extent.name] = 2 + int(3 * self.random_for(extent.name).random())
         return self.sizes[extent.name] * extent.each + extent.beyond
 
     def argument(self, symbol: Symbol) -> Value:
-        """The value of an argument."""
+        """The value of an argument, the same wherever it is asked for."""
+        if symbol.name not in self.made:
+            outer, self.random = self.random, self.random_for(symbol.name)
+            self.made[symbol.name] = self.new_argument(symbol)
+            self.random = outer
+        return self.made[symbol.name]
+
+    def new_argument(self, symbol: Symbol) -> Value:
+        """A value for an argument."""
         if symbol.role.startswith(HOST):
             return self.host(symbol)
         shape = tuple(self.size(extent) for extent in symbol.extents)
@@ -148,7 +169,16 @@ class Maker:
             assert symbol.index_of is not None
             bound = self.size(symbol.index_of)
             return self.filled(shape, np.dtype(np.int32), lambda: self.below(bound))
-        return self.value(symbol.type, shape, constant=symbol.role == VALUE, read=symbol.role in {VALUE, READ})
+        if symbol.role in COUNTERS and is_integer(symbol.type):
+            return self.filled((*shape, *components(symbol.type)), dtype_of(scalar_type(symbol.type)), lambda: 0)
+        items = self.held_items(symbol) if isinstance(symbol.type, Struct) else 1
+        known = {"constant": symbol.role == VALUE, "read": symbol.role in {VALUE, READ}}
+        return self.value(symbol.type, shape, items=items, **known)
+
+    def held_items(self, symbol: Symbol) -> int:
+        """How many elements the arrays in a struct that the kernel is given have."""
+        found = (part for part in parts(self.kernel) if isinstance(part, Symbol) and part.owner == symbol)
+        return next((self.size(part.extents[0]) for part in found if part.extents), 2)
 
     def offsets(self, symbol: Symbol, shape: tuple[int, ...]) -> Value:
         """Where the rows of a sparse array begin: ascending, some rows empty."""
@@ -157,10 +187,12 @@ class Maker:
         inner = sorted(self.below(bound + 1) for _ in range(max(0, math.prod(shape) - 2)))
         return np.array([0, *inner, bound][: math.prod(shape)], np.int32).reshape(shape)
 
-    def value(self, of: Type, shape: tuple[int, ...], *, constant: bool, read: bool = True) -> Value:
-        """Values of a type."""
+    def value(self, of: Type, shape: tuple[int, ...], *, constant: bool, read: bool = True, items: int = 1) -> Value:
+        """Values of a type; arrays that are fields of it have so many `items` in each axis."""
         if isinstance(of, Struct):
-            return {name: self.value(field_type, shape, constant=constant) for name, field_type in of.fields}
+            return {name: self.value(held, shape, constant=constant, items=items) for name, held in of.fields}
+        if isinstance(of, Array):
+            return self.value(of.element, (*shape, *(items,) * of.rank), constant=False)
         scalar = scalar_type(of)
         dtype, all_axes = dtype_of(scalar), (*shape, *components(of))
         if scalar.name in FLOATS:
@@ -200,6 +232,10 @@ class Maker:
         length = np.sqrt((rotation * rotation).sum(axis=-1, keepdims=True))
         made[..., -4:] = (rotation / np.where(length > 0, length, 1.0)).astype(made.dtype)
         return made
+
+    def host_object(self, symbol: Symbol, data: Mapping[str, Any]) -> HostObject:
+        """An object of the host, of the arrays that it is made of."""
+        return HostObject(symbol.role.removeprefix(HOST), data)
 
     def host(self, symbol: Symbol) -> Value:
         """An object of the host."""

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import Flaky
 
 from grammar.catalogue import CATALOGUE
 from grammar.choices import Recorded, Recording
@@ -91,6 +95,47 @@ def draw_kernel(grammar: Grammar, profile: Profile, seed: bytes) -> Drawing:
         message = f"{len(seed)} bytes are too few for a kernel of category {profile.category!r}"
         raise ValueError(message)
     return caught.pop()
+
+
+def shrink_drawing(
+    grammar: Grammar, profile: Profile, seed: bytes, fails: Callable[[Kernel], bool], seconds: float
+) -> Drawing | None:
+    """The smallest drawing that Hypothesis finds on the way down from these bytes' and that still fails.
+
+    None if the kernel of these bytes does not fail. After so many seconds everything new is taken to pass.
+    """
+    known: dict[tuple[int, ...], bool] = {}
+    failing: list[Drawing] = []
+    end = time.monotonic() + seconds
+
+    @settings(
+        database=InMemoryExampleDatabase(),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.reuse, Phase.shrink),
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=Verbosity.quiet,
+    )
+    @given(_drawings(grammar, profile))
+    def passes(drawing: Drawing) -> None:
+        if drawing.choices not in known:
+            known[drawing.choices] = time.monotonic() < end and fails(drawing.kernel)
+            if known[drawing.choices]:
+                failing.append(drawing)
+        if known[drawing.choices]:
+            raise _StillFailsError
+
+    with suppress(_StillFailsError):
+        passes.hypothesis.fuzz_one_input(seed)  # type: ignore[attr-defined]  # a failure goes into the database
+    if failing:
+        with suppress(_StillFailsError, Flaky):
+            passes()
+    return min(failing, key=lambda drawing: len(drawing.choices), default=None)
+
+
+class _StillFailsError(Exception):
+    """What a shrinking test raises where the kernel still fails."""
 
 
 def replay_kernel(grammar: Grammar, profile: Profile, choices: Sequence[int]) -> Kernel:

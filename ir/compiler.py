@@ -47,14 +47,15 @@ class Compiler:
     """Compiles modules of many kernels in this process; long-lived; not thread-safe.
 
     `scratch` is a folder of its own, which it fills and cleans. One that `loads` keeps what it compiled for the CPU in
-    this process, ready to run, until the next compile. Raises `errors.ToolchainError` when `target` cannot be compiled
+    this process, ready to run, until the next compile; one that is `optimised` compiles as Warp does by default. Raises `errors.ToolchainError` when `target` cannot be compiled
     for here.
     """
 
-    def __init__(self, target: Target, scratch: Path, *, loads: bool = False) -> None:
+    def __init__(self, target: Target, scratch: Path, *, loads: bool = False, optimised: bool = False) -> None:
         warp_api.check_available(target)
         self.target = target
         self._loads = loads
+        self._optimised = optimised
         self._loaded: dict[int, Program] = {}
         self._handles: list[str] = []
         self.timings = Timings()
@@ -87,12 +88,9 @@ class Compiler:
         waiting = [(i, module) for i, module in enumerate(modules) if isinstance(module, Generated)]
         messages = self._failures([module for _, module in waiting])
         for (i, module), message in zip(waiting, messages, strict=True):
-            outcomes[i] = module.built if message is None else Refused("native", message)
+            built = replace(module.built, program=self._loaded.get(id(module)))
+            outcomes[i] = built if message is None else Refused("native", message)
         return [outcome for outcome in outcomes if outcome is not None]
-
-    def program(self, module: Generated) -> Program | None:
-        """Return what was loaded of a module by the latest compile, if it compiled."""
-        return self._loaded.get(id(module))
 
     def unload(self) -> None:
         """Forget what is loaded."""
@@ -176,18 +174,21 @@ class Compiler:
             warp_api.load_object(file, handle)
             self._handles.append(handle)
             for module, name in kernels:
-                self._loaded[id(module)] = Program(module.kernel, warp_api.entry_points(handle, name))
+                backward = f"{name}_cpu_backward" if module.built.listing.backward else None
+                hooks = warp_api.entry_points(handle, f"{name}_cpu_forward", backward)
+                self._loaded[id(module)] = Program(module.kernel, hooks)
 
     def _run_native(self, name: str, text: str, kernels: Sequence[tuple[Generated, str]] = ()) -> None:
         suffix, result = (".cpp", ".o") if self.target.device == "cpu" else (".cu", ".ptx")
         source = self._scratch / f"{name}{suffix}"
         output = self._scratch / f"{name}{result}"
         # The specialisation for packed arrays differs in its strides only: one of the two proves that it compiles.
-        source.write_text(text.replace("_tasks<true>(", "_tasks<false>("), encoding="utf-8")
+        kept = text if self._optimised else text.replace("_tasks<true>(", "_tasks<false>(")
+        source.write_text(kept, encoding="utf-8")
         try:
             with self._timed("native_compile"):
                 if self.target.device == "cpu":
-                    warp_api.compile_cpu(source, output, self._headers)
+                    warp_api.compile_cpu(source, output, self._headers, optimised=self._optimised)
                 else:
                     warp_api.compile_cuda(source, output, self.target.arch, self._headers)
             if not output.is_file():

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
+class HostError(Exception):
+    """A host's object cannot be made here; the message says what it needs, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostValue:
     """A host's object: its kind and the arrays that it is made of."""

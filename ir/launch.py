@@ -10,10 +10,11 @@ import numpy as np
 
 from ir import warp_api
 from ir.hosting import open_host
-from ir.hosts import HostValue
+from ir.hosts import HostValue, Opened
+from ir.packing import PackedStruct, is_struct, over, packed, passed, unpacked
 
-# An argument: an array (the axes of an array argument, then those of a value's components), the fields of a struct or of
-# an array of structs by name, or what a host object is made of.
+# An argument: an array (the axes of an array argument, then those of a value's components), the fields of a struct or
+# of an array of structs by name, or what a host object is made of.
 Value = Any
 
 
@@ -65,88 +66,40 @@ class Held:
         self._type = argument.type
         self._grad: Any = None
         self.adjoint: Any = None
+        self._host: Opened | None = None
         types = warp_api.types()
         if isinstance(value, HostValue):
-            self._host = open_host(value, argument.type)
-            self.value, self._buffer = self._host.value, None
-            self.adjoint = self._host.adjoint
+            self._host = opened = open_host(value, argument.type)
+            self.value, self._buffer = opened.value, None
+            self.adjoint = opened.adjoint
             return
-        self._host = None
         if types.is_array(argument.type):
-            self._buffer = _packed(argument.type.dtype, value, argument.type.ndim)
+            self._buffer = packed(argument.type.dtype, value, argument.type.ndim)
             if cotangent is not None:
                 self._grad = np.zeros_like(self._buffer)
                 if not (isinstance(cotangent, tuple) and cotangent == ()):
-                    self._grad[...] = _packed(argument.type.dtype, cotangent, argument.type.ndim)
-                self.adjoint = _over(self._grad, argument.type)
-            self.value = _over(self._buffer, argument.type, self.adjoint)
+                    self._grad[...] = packed(argument.type.dtype, cotangent, argument.type.ndim)
+                self.adjoint = over(self._grad, argument.type)
+            self.value = over(self._buffer, argument.type, self.adjoint)
             return
         self._buffer = None
         self._given = value
-        self.value = _passed(argument.type, value)
+        self._struct = PackedStruct(argument.type, value) if is_struct(argument.type) else None
+        self.value = self._struct.value if self._struct else passed(argument.type, value)
         if cotangent is not None:
-            self.adjoint = _zero(argument.type)
+            self.adjoint = self._struct.adjoint if self._struct else _zero(argument.type)
 
     def read(self) -> Value:
         """The argument now."""
         if self._host is not None:
             return self._host.read()
-        return self._given if self._buffer is None else _unpacked(self._type.dtype, self._buffer)
+        return self._given if self._buffer is None else unpacked(self._type.dtype, self._buffer)
 
     def gradient(self) -> Value:
         """The gradient of the argument now; none for what has none."""
-        return None if self._grad is None else _unpacked(self._type.dtype, self._grad)
-
-
-def _is_struct(of: Any) -> bool:
-    return isinstance(of, warp_api.codegen().Struct)
-
-
-def _packed(of: Any, value: Value, ndim: int) -> Any:
-    """An array's elements as Warp lays them out: a contiguous copy."""
-    if not _is_struct(of):
-        return np.array(value, order="C", copy=True)
-    first = value
-    while isinstance(first, Mapping):
-        first = next(iter(first.values()))
-    buffer = np.zeros(np.shape(first)[:ndim], of.numpy_dtype())
-    _fill(of, buffer, value)
-    return buffer
-
-
-def _fill(of: Any, buffer: Any, value: Mapping[str, Value]) -> None:
-    for name, field in of.vars.items():
-        if _is_struct(field.type):
-            _fill(field.type, buffer[name], value[name])
-        else:
-            buffer[name] = np.asarray(value[name]).reshape(buffer[name].shape).view(buffer[name].dtype)
-
-
-def _unpacked(of: Any, buffer: Any) -> Value:
-    """The inverse of `_packed`."""
-    if not _is_struct(of):
-        return buffer
-    return {name: _unpacked(field.type, buffer[name]) for name, field in of.vars.items()}
-
-
-def _over(buffer: Any, of: Any, grad: Any = None) -> Any:
-    """A Warp array over a buffer."""
-    return warp_api.array_over(buffer, of.dtype, of.ndim, grad)
-
-
-def _passed(of: Any, value: Value) -> Any:
-    """An argument passed by value."""
-    if _is_struct(of):
-        made = of()
-        for name, field in of.vars.items():
-            setattr(made, name, _passed(field.type, value[name]))
-        return made
-    array = np.asarray(value)
-    if array.ndim == 0:
-        return array.item() if array.dtype.kind != "V" else float(array)
-    return of(*array.ravel().tolist())
+        return None if self._grad is None else unpacked(self._type.dtype, self._grad)
 
 
 def _zero(of: Any) -> Any:
-    """The adjoint of an argument passed by value, which Warp gives nothing back in."""
-    return of() if _is_struct(of) or hasattr(of, "_shape_") else 0
+    """The adjoint of a number or compound passed by value, which Warp gives nothing back in."""
+    return of() if hasattr(of, "_shape_") else 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from ir.errors import BadTargetError
+
+if TYPE_CHECKING:
+    from ir.launch import Program
 
 Stage = Literal["import", "codegen", "native"]
 
@@ -62,6 +65,8 @@ class Built:
     listing: Listing
     ir_digest: str
     structure_digest: str
+    program: Program | None = field(default=None, compare=False)
+    """The kernel ready to run in this process, until the next compile; of a compiler that loads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ir.capture import captured_output
-from ir.errors import BadTargetError, NoCudaCompilerError, UntestedWarpError, WarpMissingError
+from ir.errors import BadTargetError, BrokenToolchainError, NoCudaCompilerError, UntestedWarpError, WarpMissingError
 from ir.headers import NVRTC, kept
 from ir.source import named
 from ir.versions import REQUIREMENT, TESTED_VERSIONS, accepted, is_tested
@@ -40,6 +40,7 @@ BLOCK_DIM: Final = {"cpu": 1, "cuda": 256}
 # The cheapest way that still ends in machine code or PTX, in ms per kernel of 25 statements with its adjoint:
 # clang -O0 94, -O1 233, -O2 246; NVRTC -G 62, without it 150 (-O1) to 160 (-O3). -G means level 0.
 OPTIMIZATION_LEVEL: Final = {"cpu": 0, "cuda": 0}
+OPTIMISED: Final = 2  # Warp's default on the CPU
 MODE: Final = {"cpu": "release", "cuda": "debug"}
 
 # Generic code for the architecture: Warp's default, -march=native, would tie the result to this machine.
@@ -144,12 +145,13 @@ def types() -> Any:
     return _warp()._src.types  # noqa: SLF001
 
 
-def compile_cpu(source: Path, output: Path, headers: Path) -> None:
+def compile_cpu(source: Path, output: Path, headers: Path, *, optimised: bool = False) -> None:
     """Compile C++ to an object file with Warp's clang; `headers` holds the precompiled header between calls."""
     build = _warp()._src.build.build_cpu  # noqa: SLF001  # the step under compile_aot_module
     files = {"use_precompiled_headers": True, "pch_dir": str(headers)}
     with _native_errors(source), kept(headers):
-        build(str(output), str(source), **accepted(build, compile_options("cpu") | files))
+        level = {"optimization_level": OPTIMISED} if optimised else {}
+        build(str(output), str(source), **accepted(build, compile_options("cpu") | level | files))
 
 
 def compile_cuda(source: Path, output: Path, arch: int, headers: Path) -> None:
@@ -175,10 +177,10 @@ def unload_object(handle: str) -> None:
     _runtime().llvm.wp_unload_obj(handle.encode())
 
 
-def entry_points(handle: str, name: str) -> Any:
-    """Return where the forward and adjoint functions of a kernel in a loaded object are, in Warp's own holder."""
+def entry_points(handle: str, forward: str, backward: str | None) -> Any:
+    """Return where two functions of a loaded object are, in Warp's own holder; the second may not be there."""
     look_up = _runtime().llvm.wp_lookup
-    found = [look_up(handle.encode(), f"{name}_cpu_{way}".encode()) for way in ("forward", "backward")]
+    found = [name and look_up(handle.encode(), name.encode()) for name in (forward, backward)]
     return context().KernelHooks(*(ctypes.CFUNCTYPE(None)(address) if address else None for address in found))
 
 
@@ -287,3 +289,85 @@ def _warp() -> Any:
 
 def _runtime() -> Any:  # knows what the native libraries can do
     return context().runtime
+
+
+def new_volume(tiles: Any, transform: Any, translation: Any, background: Any) -> Any:
+    """Return a volume on the CPU with a leaf of 8 x 8 x 8 voxels at each of `tiles` (n, 3), filled with the background.
+
+    It holds values of the background's dtype and shape. `transform` (3, 3) goes from index space to the world's.
+    """
+    wp = _warp()
+    dtype = getattr(wp, background.dtype.name)
+    of = dtype if background.ndim == 0 else wp.types.vector(background.shape[0], dtype)
+    value = of(*background.ravel().tolist())
+    points = wp.array(tiles.astype("int32"), dtype=wp.vec3i, device="cpu")
+    return wp.Volume.allocate_by_tiles(
+        points, bg_value=value, translation=translation.tolist(), transform=transform.tolist(), device="cpu"
+    )
+
+
+def new_topology(voxels: Any, transform: Any, translation: Any) -> Any:
+    """Return a volume on the CPU of exactly these voxels (n, 3), which holds their numbers."""
+    wp = _warp()
+    points = wp.array(voxels.astype("int32"), dtype=wp.vec3i, device="cpu")
+    return wp.Volume.allocate_by_voxels(
+        points, translation=translation.tolist(), transform=transform.tolist(), device="cpu"
+    )
+
+
+def new_texture(rank: int, texels: Any, **settings: Any) -> Any:
+    """Return a texture of one to three dimensions on the CPU; settings that this Warp does not know are left out."""
+    of = getattr(_warp(), f"Texture{rank}D")
+    return of(texels, device="cpu", **accepted(of.__init__, settings))
+
+
+def hash_grid(points: Any, groups: Any, dims: Any, width: Any) -> Any:
+    """Return a hash grid on the CPU of points (n, 3) with groups (n), `dims` cells of that width on each axis."""
+    wp = _warp()
+    of = {"float16": (wp.vec3h, wp.float16), "float32": (wp.vec3, wp.float32), "float64": (wp.vec3d, wp.float64)}
+    vector, scalar = of[points.dtype.name]
+    new = wp.HashGrid
+    made = new(*map(int, dims), device="cpu", **accepted(new.__init__, {"dtype": scalar}))
+    members = {"groups": wp.array(groups, dtype=wp.int32, device="cpu")}
+    made.build(wp.array(points, dtype=vector, device="cpu"), float(width), **accepted(made.build, members))
+    return made
+
+
+def bvh(lowers: Any, uppers: Any, groups: Any) -> Any:
+    """Return a hierarchy on the CPU of boxes, corners (n, 3), with groups (n)."""
+    wp = _warp()
+    corners = [wp.array(each, dtype=wp.vec3, device="cpu") for each in (lowers, uppers)]
+    members = {"groups": wp.array(groups, dtype=wp.int32, device="cpu")}
+    return wp.Bvh(*corners, **accepted(wp.Bvh.__init__, members))
+
+
+def mesh(points: Any, indices: Any, velocities: Any, groups: Any) -> Any:
+    """Return a mesh on the CPU: vertices and velocities (n, 3), three indices for each face, groups of the faces."""
+    wp = _warp()
+    vertices, moves = (wp.array(each, dtype=wp.vec3, device="cpu") for each in (points, velocities))
+    corners, members = (wp.array(each, dtype=wp.int32, device="cpu") for each in (indices, groups))
+    settings = {"velocities": moves, "support_winding_number": True, "groups": members}
+    return wp.Mesh(vertices, corners, **accepted(wp.Mesh.__init__, settings))
+
+
+def array_of_structs(instances: list[Any], dtype: Any) -> Any:
+    """Return an array on the CPU of copies of structs; the arrays that they hold have to live as long."""
+    if not instances:
+        return _warp().empty(shape=0, dtype=dtype, device="cpu")
+    return _warp().array(instances, dtype=dtype, device="cpu")
+
+
+def indexed_array(source: Any, indices: Any) -> Any:
+    """Return an array of those elements of a Warp array that a NumPy array of int32 points at; it has its own copy."""
+    wp = _warp()
+    return wp.indexedarray(source, [wp.array(indices, dtype=wp.int32, device="cpu")])
+
+
+def fabric_array(attribute: dict[str, Any], indices: Any) -> Any:
+    """Return an array over an attribute of a Fabric stage that is described as Fabric does, whole or by indices.
+
+    The memory that it describes has to live as long.
+    """
+    wp = _warp()
+    made = wp.fabricarray({"version": 1, "device": "cpu", "attribs": {"it": attribute}}, "it")
+    return made if indices is None else made[wp.array(indices, dtype=wp.int32, device="cpu")]

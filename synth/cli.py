@@ -141,6 +141,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         help="keep one kernel for each structure (default), or also those that differ in constants only",
     )
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    _add_io(parser)
+
+
+def _add_io(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-io", dest="io", action="store_false", help="do not run the kernels")
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -148,6 +153,7 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a dataset")
     parser.add_argument("record", nargs="?", metavar="INDEX|ID", help="which record of it")
     _add_configuration(parser)
+    _add_io(parser)
     parser.add_argument("--index", metavar="I", help="without DIR: which sample of the seed")
     parser.add_argument("--field", metavar="NAME", help="print only this, as python_source or metadata.id")
 

@@ -40,6 +40,8 @@ class Configuration:
     arch: int | None
     """SM architecture; None on the CPU."""
     backward: bool
+    io: bool
+    """Whether the kernels are run, and what comes of it is recorded."""
     seed: int
     profile: str
     profile_source: str | None = None

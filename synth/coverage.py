@@ -55,7 +55,7 @@ def coverage(options: argparse.Namespace, defaults: argparse.Namespace, workers:
 
 def _asked(options: argparse.Namespace, workers: int) -> tuple[Configuration, Plan]:
     """Return what to draw and how, checked."""
-    options.budget_mb, options.dedup, options.format = None, "structure", "jsonl"
+    options.budget_mb, options.dedup, options.format, options.io = None, "structure", "jsonl", False
     options.count = str(values.natural("--kernels", options.kernels, 1, MOST_KERNELS))
     depth = cast("Depth", values.one_of("--compile", options.compile, DEPTHS))
     if options.warp and depth == "none":

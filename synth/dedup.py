@@ -28,6 +28,6 @@ def decide(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Decision]:
     """Each outcome, with the kernels that are not new turned into duplicates."""
     for outcome in outcomes:
         if isinstance(outcome, Made) and not seen.is_new(outcome.ir_digest, outcome.structure_digest):
-            yield Duplicate(outcome.index, outcome.category, outcome.rows)
+            yield Duplicate(outcome.index, outcome.category, outcome.rows, outcome.reached)
         else:
             yield outcome

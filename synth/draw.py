@@ -52,4 +52,5 @@ def sample_of(configuration: Configuration, index: int, drawing: Drawing, watch:
             arguments=tuple((each.name, each.type_name, each.ndim) for each in kernel.arguments),
             constructs=census(kernel),
             features=kernel.features,
+            kernel=kernel,
         )

@@ -1,6 +1,13 @@
 """What became of one index: a value, whatever happened."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Reached = Literal["compiled", "executed", "agreed"]
+"""How far a kernel got that was not refused: `agreed` with the reference."""
+
+JUDGES = frozenset({"reference", "gradient"})
+"""The stages at which a kernel is rejected that compiled and ran, but gives something else than it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +21,7 @@ class Made:
     structure_digest: str
     rows: tuple[str, ...]
     """The rows of the catalogue that it is made of."""
+    reached: Reached = "compiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Rejected:
     category: str
     stage: str
     """`draw` (the grammar failed), `import`, `codegen`, `native` (the compiler refused), `crash`, `hang` or `error`
-    (the worker did not survive)."""
+    (the worker did not survive), or one of `JUDGES`."""
     message: str
     source: str
     rows: tuple[str, ...]
@@ -48,6 +56,7 @@ class Duplicate:
     index: int
     category: str
     rows: tuple[str, ...]
+    reached: Reached = "compiled"
 
 
 Outcome = Made | Rejected

@@ -10,6 +10,7 @@ from ir.records import Built
 from . import VERSION
 from .choices import pack_choices
 from .configuration import Configuration
+from .io import Io
 from .sample import Sample
 
 
@@ -57,6 +58,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     python_source: str
     cpp_forward: str
     cpp_backward: str
+    io: Io | None
+    """Launches with inputs and outputs; none with `--no-io`, or where the kernel cannot run on the CPU."""
     metadata: Metadata
 
 
@@ -77,6 +80,7 @@ def make_record(
     configuration: Configuration,
     sample: Sample,
     built: Built,
+    io: Io | None,
     compiled: dict[str, object],
 ) -> Record:
     """Return the record of one sample that compiled."""
@@ -103,7 +107,7 @@ def make_record(
         generator_version=VERSION,
         catalogue_digest=configuration.catalogue_digest,
     )
-    return Record(sample.source, listing.forward, listing.backward, metadata)
+    return Record(sample.source, listing.forward, listing.backward, io, metadata)
 
 
 def record_id(configuration: Configuration, index: int, ir_digest: str) -> str:

@@ -55,6 +55,7 @@ def requested_configuration(options: argparse.Namespace) -> Configuration:
         device=device,
         arch=arch,
         backward=options.backward,
+        io=options.io,
         seed=values.natural("--seed", options.seed, 0, values.MOST_SEED),
         profile=profile,
         profile_source=source,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from .outcome import Decision, Rejected
+from .outcome import JUDGES, Decision, Rejected
 
 
 class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -15,9 +15,9 @@ class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     compiled: int = 0
     """Duplicates too."""
     executed: int = 0
-    """0 until kernels are executed."""
+    """On the CPU; 0 with `--no-io`."""
     agreed: int = 0
-    """With the reference; 0 until kernels are executed."""
+    """With the reference."""
 
 
 Rows = dict[str, RowCount]
@@ -25,10 +25,20 @@ Rows = dict[str, RowCount]
 
 def enter(rows: Rows, decision: Decision) -> None:
     """Count one more kernel."""
+    reached = reached_by(decision)
     for name in decision.rows:
         count = rows.setdefault(name, RowCount())
         count.generated += 1
-        count.compiled += not isinstance(decision, Rejected)
+        count.compiled += reached != ""
+        count.executed += reached in {"executed", "agreed"}
+        count.agreed += reached == "agreed"
+
+
+def reached_by(decision: Decision) -> str:
+    """Return how far a kernel got; nothing if it did not compile."""
+    if isinstance(decision, Rejected):
+        return "executed" if decision.stage in JUDGES else ""
+    return decision.reached
 
 
 def enter_all(rows: Rows, more: Mapping[str, RowCount]) -> None:

@@ -5,8 +5,12 @@ A sample is a pure function of (catalogue digest, profile, seed, index): no work
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .configuration import Configuration
+
+if TYPE_CHECKING:
+    from grammar.term import Kernel
 
 SEED_BYTES = 64 * 1024
 """Bytes given to the strategy for one kernel: ~200 choices take well under a tenth of them."""
@@ -28,6 +32,8 @@ class Sample:
     """How often each row of the catalogue occurs."""
     features: tuple[str, ...]
     """What of its profile's features it drew."""
+    kernel: "Kernel | None" = None
+    """The kernel itself, for whoever runs it."""
 
     @property
     def rows(self) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ def continuing_command(configuration: Configuration, out: Path) -> str:
     words += ["--dedup", configuration.dedup, "--format", configuration.format]
     if not configuration.backward:
         words.append("--no-backward")
+    if not configuration.io:
+        words.append("--no-io")
     return shlex.join([*words, "--out", str(out)])
 
 

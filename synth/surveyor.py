@@ -58,7 +58,7 @@ class Sighted(Sample):
 class Resolved(Built):
     """A kernel that compiled, with the overloads of Warp's built-ins that code generation resolved in it."""
 
-    overloads: frozenset[str]
+    overloads: frozenset[str] = frozenset()
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -81,7 +81,9 @@ def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch, *, 
     )
 
 
-def write_seen(_configuration: Configuration, sample: Sample, built: Built, _compiled: dict[str, object]) -> bytes:
+def write_seen(
+    _configuration: Configuration, sample: Sample, built: Built, _execution: object, _compiled: dict[str, object]
+) -> bytes:
     """Return what is kept of a kernel that got as far as it was meant to."""
     seen = sample.sighting if isinstance(sample, Sighted) else None
     return msgspec.json.encode(Seen(seen, built.overloads if isinstance(built, Resolved) else frozenset()))
@@ -161,7 +163,7 @@ class Surveyor:
 
 
 def _resolved(built: Built, overloads: frozenset[str]) -> Resolved:
-    return Resolved(built.listing, built.ir_digest, built.structure_digest, overloads)
+    return Resolved(built.listing, built.ir_digest, built.structure_digest, overloads=overloads)
 
 
 class _Measure:

@@ -80,7 +80,7 @@ Message = Ready | Drawn | Done | Failed | Hopeless
 
 def serve(connection: Connection, job: Job) -> None:
     """Make what the pipe asks for until it closes or says None."""
-    _settle(job.scratch)
+    settle(job.scratch)
     try:
         builder = job.tools.open_builder(job.configuration, job.scratch)
     except (ToolchainError, WarpsmithError) as error:
@@ -129,8 +129,8 @@ def full_disk(folder: Path) -> str:
     return f"the disk is full ({free / 1e6:.1f} MB left for the compiler)" if free < SPARE_BYTES else ""
 
 
-def _settle(scratch: Path) -> None:
-    """Become a quiet process that leaves with its parent and ignores the keyboard."""
+def settle(scratch: Path) -> None:
+    """Become a quiet process that leaves with its parent and ignores the keyboard; what it says goes into a log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A task that loops for ever never looks at its pipe, so the end of the parent is watched from a thread.
     threading.Thread(target=_leave_with_parent, daemon=True).start()

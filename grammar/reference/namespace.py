@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins as python_builtins
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from grammar.reference import operators
+from grammar.reference.functions import Function
 from grammar.reference.machine import Machine
 from grammar.reference.meanings import MEANINGS
+from grammar.reference.meanings.arrays import Picked, of_elements, over_memory
 from grammar.reference.operators import Places, PythonBuiltins, divide, floor_divide, negative, remainder
 from grammar.reference.translate import PREFIX
 from grammar.reference.values import (
     NAMED_TYPES,
     ArrayType,
+    Compound,
     CompoundType,
     Mat,
     Quat,
@@ -38,6 +42,7 @@ CONSTANTS = {
     "log2e": math.log2(math.e),
     "log10e": math.log10(math.e),
     "half_pi": math.pi / 2,
+    "HALF_PI": math.pi / 2,
     "inf": math.inf,
     "INF": math.inf,
     "nan": math.nan,
@@ -45,15 +50,33 @@ CONSTANTS = {
 }
 
 
+class _AnySubscript:
+    """`wp.ref[…]`: an annotation, which the translation has read."""
+
+    def __getitem__(self, of: Any) -> Any:
+        return of
+
+
+class _VolumeModes:
+    """`wp.Volume`, as kernels name it."""
+
+    CLOSEST, LINEAR = 0, 1
+
+
 class Namespace:
     """What `wp` stands for; a name that it does not know raises `UnreferencedError`."""
+
+    Volume = _VolumeModes
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._kernels: dict[str, Any] = {}
+        self._functions: dict[str, Function] = {}
         self._types: dict[str, Any] = dict(machine.types)
         self.config = _Anything()
-        self.types = self
+        self.DeterministicMode = _Anything()
+        self.types = _Types(self)
+        self.build_experimental = _NativeTypes()
 
     def __getattr__(self, name: str) -> Any:
         found = self._find(name)
@@ -76,9 +99,14 @@ class Namespace:
 
     # --- the thread ---
 
-    def tid(self) -> Any:
-        """The index of this thread, a number or one for each axis of the launch."""
+    def tid(self, names: int | None = None) -> Any:
+        """The index of this thread, a number or one for each axis of the launch.
+
+        Where it is assigned to more names than there are axes, the block's one thread is the last axis.
+        """
         thread = self._machine.thread
+        if names is not None:
+            return tuple(map(np.int32, (*thread, *(0,) * (names - len(thread)))))
         return np.int32(thread[0]) if len(thread) == 1 else tuple(map(np.int32, thread))
 
     # --- decorators ---
@@ -94,12 +122,12 @@ class Namespace:
         """`@wp.func`: a function whose arguments are passed by value."""
         if function is None:
             return self.func
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            return function(*map(own, arguments), **{name: own(value) for name, value in named.items()})
-
-        call.__name__ = function.__name__
-        return call
+        is_overload = bool(function.__annotations__)  # the translation leaves them to those alone
+        known = self._functions.get(function.__name__) if is_overload else None
+        found = known or Function(function.__name__)
+        found.definitions.append(function)
+        self._functions[function.__name__] = found
+        return found
 
     def overload(self, kernel: Any, _types: Any = None) -> Any:
         """`wp.overload`, called or as a decorator: the kernel itself."""
@@ -110,6 +138,7 @@ class Namespace:
         return lambda function: function
 
     func_replay = func_grad
+    ref = _AnySubscript()
 
     def func_native(self, *_arguments: Any, **_named: Any) -> Callable[[Any], Any]:
         """`@wp.func_native`: C++, which the reference cannot run."""
@@ -123,8 +152,10 @@ class Namespace:
         """`@wp.struct`."""
         fields = {}
         for name, annotation in described.__annotations__.items():
-            fields[name] = self._types.get({float: "float32", int: "int32", bool: "bool"}.get(annotation, ""), annotation)
-        return StructType(described.__name__, fields)
+            fields[name] = self._types.get(
+                {float: "float32", int: "int32", bool: "bool"}.get(annotation, ""), annotation
+            )
+        return StructType(described.__name__, fields, self._functions)
 
     def constant(self, value: Any) -> Any:
         """`wp.constant`: the value itself."""
@@ -135,77 +166,127 @@ class Namespace:
 
     # --- types ---
 
-    def array(self, *_arguments: Any, dtype: Any = None, ndim: int = 1, **named: Any) -> Any:
-        """`wp.array(dtype=…)`: an annotation; in a kernel an array of its own."""
-        if "shape" in named or _arguments or "ptr" in named:
-            raise UnreferencedError("wp.array in a kernel")
-        return ArrayType(self._type(dtype), int(ndim))
+    def array(
+        self, *arguments: Any, dtype: Any = None, ndim: int = 1, ptr: Any = None, shape: Any = (), **_named: Any
+    ) -> Any:
+        """`wp.array(dtype=…)`: an annotation; with `ptr` an array over the memory of another."""
+        if ptr is not None:
+            return over_memory(ptr, self.scalar_type(dtype), shape)
+        if arguments and dtype is not None:
+            return of_elements(arguments[0], self.scalar_type(dtype))
+        if shape:
+            raise UnreferencedError("an array of no memory")
+        return ArrayType(self.scalar_type(dtype), int(ndim))
+
+    def indexedarray(self, source: Any = None, indices: Any = (), dtype: Any = None, ndim: int = 1) -> Any:
+        """`wp.indexedarray(dtype=…)`: an annotation; of an array and its indices an indexed array."""
+        return ArrayType(self.scalar_type(dtype), ndim) if source is None else Picked(source, indices[0].data)
 
     def array1d(self, dtype: Any = None) -> Any:
         """`wp.array1d(dtype=…)`."""
-        return ArrayType(self._type(dtype), 1)
+        return ArrayType(self.scalar_type(dtype), 1)
 
     def array2d(self, dtype: Any = None) -> Any:
         """`wp.array2d(dtype=…)`."""
-        return ArrayType(self._type(dtype), 2)
+        return ArrayType(self.scalar_type(dtype), 2)
 
     def array3d(self, dtype: Any = None) -> Any:
         """`wp.array3d(dtype=…)`."""
-        return ArrayType(self._type(dtype), 3)
+        return ArrayType(self.scalar_type(dtype), 3)
 
     def array4d(self, dtype: Any = None) -> Any:
         """`wp.array4d(dtype=…)`."""
-        return ArrayType(self._type(dtype), 4)
+        return ArrayType(self.scalar_type(dtype), 4)
 
-    def vector(self, *arguments: Any, length: Any = None, dtype: Any = None) -> Any:
-        """`wp.types.vector(length=…, dtype=…)` is a type; with components it is a vector."""
-        if not arguments:
-            return CompoundType(Vec, (int(length),), self._type(dtype))
-        first = arguments[0]
-        size = int(length) if length is not None else len(first) if isinstance(first, Vec) else len(arguments)
-        scalar = self._type(dtype) if dtype is not None else self._scalar_of(first)
-        return CompoundType(Vec, (size,), scalar)(*arguments)
+    def vector(self, *components: Any, length: Any = None, dtype: Any = None) -> Any:
+        """`wp.vector(…)`: a vector."""
+        if length is None:
+            length = len(components[0]) if isinstance(components[0], Vec) else len(components)
+        return self.types.vector(length, self._scalar(dtype, components))(*components)
 
-    def matrix(self, *arguments: Any, shape: Any = None, dtype: Any = None) -> Any:
-        """`wp.types.matrix(shape=…, dtype=…)` is a type; with elements it is a matrix."""
-        if shape is None and arguments and isinstance(arguments[0], Mat):
-            shape = arguments[0].data.shape
+    def matrix(self, *elements: Any, shape: Any = None, dtype: Any = None) -> Any:
+        """`wp.matrix(…)`: a matrix."""
         if shape is None:
-            raise UnreferencedError("wp.matrix without a shape")
-        rows_columns = (int(shape[0]), int(shape[1]))
-        if not arguments:
-            return CompoundType(Mat, rows_columns, self._type(dtype))
-        scalar = self._type(dtype) if dtype is not None else self._scalar_of(arguments[0])
-        return CompoundType(Mat, rows_columns, scalar)(*arguments)
+            if not isinstance(elements[0], Mat):
+                raise UnreferencedError("wp.matrix without a shape")
+            shape = elements[0].data.shape
+        return self.types.matrix(shape, self._scalar(dtype, elements))(*elements)
 
-    def quaternion(self, *arguments: Any, dtype: Any = None) -> Any:
-        """`wp.types.quaternion(dtype=…)` is a type; with components it is a quaternion."""
-        if not arguments:
-            return CompoundType(Quat, (4,), self._type(dtype))
-        scalar = self._type(dtype) if dtype is not None else self._scalar_of(arguments[0])
-        return CompoundType(Quat, (4,), scalar)(*arguments)
+    def quaternion(self, *parts: Any, dtype: Any = None, **named: Any) -> Any:
+        """`wp.quaternion(…)`: a quaternion."""
+        return self.types.quaternion(self._scalar(dtype, (*parts, *named.values())))(*parts, **named)
 
-    def transformation(self, *arguments: Any, dtype: Any = None, **named: Any) -> Any:
-        """`wp.types.transformation(dtype=…)` is a type; with parts it is a transformation."""
-        arguments = (*arguments, *named.values())
-        if not arguments:
-            return CompoundType(Transform, (7,), self._type(dtype))
-        scalar = self._type(dtype) if dtype is not None else self._scalar_of(arguments[0])
-        return CompoundType(Transform, (7,), scalar)(*arguments)
+    def transformation(self, *parts: Any, dtype: Any = None, **named: Any) -> Any:
+        """`wp.transformation(…)`: a transformation."""
+        return self.types.transformation(self._scalar(dtype, (*parts, *named.values())))(*parts, **named)
 
-    def _type(self, of: Any) -> Any:
+    def _scalar(self, dtype: Any, parts: Any) -> Any:
+        return self._scalar_of(parts[0]) if dtype is None else self.scalar_type(dtype)
+
+    def scalar_type(self, of: Any) -> Any:
+        """A type given as such, or as one of Python's."""
         return self._types[{float: "float32", int: "int32", bool: "bool"}[of]] if of in {float, int, bool} else of
 
     def _scalar_of(self, value: Any) -> ScalarType:
-        dtype = value.data.dtype if hasattr(value, "data") and hasattr(value.data, "dtype") else np.asarray(value).dtype
+        dtype = value.data.dtype if isinstance(value, Compound) else np.asarray(value).dtype
         return next(of for of in self._types.values() if isinstance(of, ScalarType) and np.dtype(of.dtype) == dtype)
 
 
 OPAQUE = frozenset({"shape", "dtype"})
 
 
+class _Types:
+    """`wp.types`, where `vector` and its like make types, not values."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._namespace, name)
+
+    def vector(self, length: Any, dtype: Any) -> Any:
+        """A type of vectors."""
+        return CompoundType(Vec, (int(length),), self._namespace.scalar_type(dtype))
+
+    def matrix(self, shape: Any, dtype: Any) -> Any:
+        """A type of matrices."""
+        return CompoundType(Mat, (int(shape[0]), int(shape[1])), self._namespace.scalar_type(dtype))
+
+    def quaternion(self, dtype: Any) -> Any:
+        """A type of quaternions."""
+        return CompoundType(Quat, (4,), self._namespace.scalar_type(dtype))
+
+    def transformation(self, dtype: Any) -> Any:
+        """A type of transformations."""
+        return CompoundType(Transform, (7,), self._namespace.scalar_type(dtype))
+
+
+class _NativeTypes:
+    """`wp.build_experimental`."""
+
+    def add_native_type(self, described: Any, *, fields: Mapping[str, ScalarType], **_options: Any) -> None:
+        """Have a class of C's structs hold the reference's values in its fields instead: zero, unless given."""
+
+        def start(made: Any, *values: Any, **named: Any) -> None:
+            given = dict(zip(fields, values, strict=False)) | named
+            for name, of in fields.items():
+                setattr(made, name, of(given.get(name, 0)))
+
+        for name, of in fields.items():
+            setattr(described, name, of(0))  # in place of the field of C, which takes Python's numbers only
+        described.__init__ = start
+
+
 class _Anything:
-    """Takes whatever is set on it, as Warp's configuration does."""
+    """Takes whatever is set on it, and has whatever is asked for, as Warp's configuration does."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+def unreferenced(what: str) -> Any:
+    """What stands for something that has no meaning here."""
+    raise UnreferencedError(what)
 
 
 def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]:
@@ -224,6 +305,9 @@ def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]
         "literal": builtins.literal,
         "while": builtins.while_test,
         "slice": slice,
+        "unreferenced": unreferenced,
+        "python": lambda value: value.item() if isinstance(value, np.generic) else value,
+        "builtins": python_builtins,
     }
     plain = {
         "add": lambda a, b: a + b,
@@ -247,6 +331,7 @@ def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]
         "wp": kernel,
         "range": builtins.range,
         "len": operators.length,
+        "type": operators.type_of,
         "print": lambda *_arguments: None,
         "float": machine.type("float32"),
         "int": machine.type("int32"),
@@ -257,5 +342,3 @@ def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]
         "round": kernel.round,
     }
     return names
-
-

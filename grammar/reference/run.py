@@ -13,10 +13,22 @@ from grammar.reference.machine import Machine
 from grammar.reference.meanings import BOUND, UNBOUND
 from grammar.reference.namespace import names_for
 from grammar.reference.translate import translate
-from grammar.reference.values import Arr, CompoundType, Mat, Quat, Struct, StructType, Transform, UnreferencedError, Vec
+from grammar.reference.values import (
+    Arr,
+    ArrayType,
+    Compound,
+    CompoundType,
+    Mat,
+    Quat,
+    Struct,
+    StructType,
+    Transform,
+    UnreferencedError,
+    Vec,
+)
 from grammar.signature import HOST
 from grammar.term import Kernel, Symbol
-from grammar.types import Matrix, Quaternion, Scalar, Transformation, Type, Vector
+from grammar.types import Array, Matrix, Quaternion, Scalar, Transformation, Type, Vector
 from grammar.types import Struct as GrammarStruct
 
 
@@ -77,7 +89,7 @@ class Binder:
             return self.fields(symbol.type, value.data) if isinstance(symbol.type, GrammarStruct) else value.data
         if isinstance(value, Struct):
             return self.fields(symbol.type, np.array(value, object))
-        return np.array(getattr(value, "data", value)) if not isinstance(value, np.generic) else np.array(value)
+        return np.array(value.data if isinstance(value, Compound) else value)
 
     def dtype(self, of: Type) -> Any:
         """The dtype of a type's components at this precision."""
@@ -95,6 +107,8 @@ class Binder:
                 found = self.names[name]
                 assert isinstance(found, StructType), name
                 return found
+            case Array(element, rank):
+                return ArrayType(self.type_of(element), rank)
             case _:
                 raise UnreferencedError(f"a value of {of}")
 
@@ -116,7 +130,10 @@ class Binder:
         made: Struct = self.type_of(of)()
         for name, field_type in of.fields:
             if isinstance(field_type, GrammarStruct):
-                part = self.struct(field_type, value[name], place)
+                part: Any = self.struct(field_type, value[name], place)
+            elif isinstance(field_type, Array):
+                data = self.array(field_type.element, _at(value[name], place), field_type.rank)
+                part = Arr(data, self.type_of(field_type.element))
             else:
                 data = np.array(value[name][place]).astype(self.dtype(field_type))
                 part = self.type_of(field_type).view(data) if data.ndim else data[()]
@@ -134,10 +151,28 @@ class Binder:
             if isinstance(field_type, GrammarStruct):
                 found[name] = self.fields(field_type, parts)
                 continue
+            if isinstance(field_type, Array):
+                found[name] = self.held(field_type, parts)
+                continue
             data = np.zeros((*structs.shape, *components(field_type)), self.dtype(field_type))
             for place in np.ndindex(*structs.shape):
-                data[place] = getattr(parts[place], "data", parts[place])
+                data[place] = parts[place].data if isinstance(parts[place], Compound) else parts[place]
             found[name] = data
         return found
 
+    def held(self, of: Array, arrays: Any) -> Any:
+        """The arrays that are a field of an array of structs, one array of them all."""
+        none = (0,) * of.rank + components(of.element)
+        shape = next((arrays[place].data.shape for place in np.ndindex(*arrays.shape)), none)
+        is_struct = isinstance(of.element, GrammarStruct)
+        made = np.empty((*arrays.shape, *shape), object if is_struct else self.dtype(of.element))
+        for place in np.ndindex(*arrays.shape):
+            made[place] = arrays[place].data
+        return self.fields(of.element, made) if is_struct else made
 
+
+def _at(value: Any, place: tuple[int, ...]) -> Any:
+    """The part at a place of an array, or of each field of an array of structs."""
+    if isinstance(value, Mapping):
+        return {name: _at(field, place) for name, field in value.items()}
+    return value[place]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grammar.types import NUMBERS
@@ -25,7 +27,14 @@ OPERATORS: dict[type[ast.operator], str] = {
 # What NumPy's scalars do as a kernel does; the others are calls.
 PLAIN = frozenset({"add", "sub", "mul", "matmul", "and", "or", "xor", "lshift", "rshift"})
 DECORATORS = frozenset({"kernel", "func"})  # of functions that Warp compiles
+# Built-ins that may also write their results to locals that they are given after the operand: how many.
+WRITES = {"svd2": 3, "svd3": 3, "qr3": 2, "eig3": 2, "quat_to_axis_angle": 2}
+ADJOINTS = frozenset({"func_grad", "func_replay"})
+# What Python computes with where it computes, not the kernel.
+PYTHON = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "range", "round"})
 PREFIX = "_ws_"  # of the names that the rewritten source calls
+# Built-ins that write to an argument, with its place: their meanings give its value back beside the result.
+WRITTEN = {"bvh_query_next": 1, "hash_grid_query_next": 1, "mesh_query_next": 1, "mesh_query_aabb_next": 1}
 
 
 @dataclass(slots=True)
@@ -41,9 +50,15 @@ def translate(source: str) -> Translated:
     tree = ast.parse(source)
     translated = Translated(tree)
     tree.body = [s for s in tree.body if not (isinstance(s, ast.Import) and s.names[0].name == "warp")]
-    _Module(translated).visit(tree)
+    _Module(translated, tree).visit(tree)
     ast.fix_missing_locations(tree)
     return translated
+
+
+def _is_adjoint(function: ast.FunctionDef) -> bool:
+    """Whether it is the gradient or the replay of another function, which the reference never runs."""
+    calls = (node.func for node in function.decorator_list if isinstance(node, ast.Call))
+    return any(isinstance(node, ast.Attribute) and node.attr in ADJOINTS for node in calls)
 
 
 def _is_compiled(function: ast.FunctionDef) -> bool:
@@ -54,31 +69,89 @@ def _is_compiled(function: ast.FunctionDef) -> bool:
     return False
 
 
+def _overloaded(tree: ast.Module) -> frozenset[str]:
+    """The functions that have several definitions side by side."""
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)]
+    functions = [[node for node in body if isinstance(node, ast.FunctionDef) and _is_compiled(node)] for body in bodies]
+    named = [[function.name for function in body] for body in functions]
+    return frozenset(name for names in named for name in names if names.count(name) > 1)
+
+
+def _called_undecorated(tree: ast.Module) -> frozenset[str]:
+    """The functions that `wp.func` is called with."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return frozenset(
+        call.args[0].id
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in DECORATORS
+        and call.args
+        and isinstance(call.args[0], ast.Name)
+    )
+
+
+def _references(tree: ast.Module) -> dict[str, tuple[int, ...]]:
+    """The functions that change arguments, and the places of the parameters that they take by reference."""
+
+    def is_reference(node: ast.expr | None) -> bool:
+        if isinstance(node, ast.Name):
+            return node.id in names
+        return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "ref"
+
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and is_reference(node.value):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    found = {
+        node.name: tuple(place for place, argument in enumerate(node.args.args) if is_reference(argument.annotation))
+        for node in functions
+        if not _is_adjoint(node)
+    }
+    return {name: places for name, places in found.items() if places}
+
+
 class _Module(ast.NodeTransformer):
     """Finds the functions that Warp compiles."""
 
-    def __init__(self, translated: Translated) -> None:
+    def __init__(self, translated: Translated, tree: ast.Module) -> None:
         self.translated = translated
+        self.overloaded, self.undecorated = _overloaded(tree), _called_undecorated(tree)
+        self.references = _references(tree)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        if not _is_compiled(node):
-            return self.generic_visit(node)
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        if _is_adjoint(node):
+            return None
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        for argument in arguments:
-            argument.annotation = None
         node.returns = None
+        if node.name not in self.overloaded:
+            for argument in arguments:
+                argument.annotation = None
+        if not _is_compiled(node) and node.name not in self.undecorated:
+            return self.generic_visit(node)
         own = {argument.arg for argument in arguments}
         own |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        body = _Body(self.translated, own)
+        changed = tuple(arguments[place].arg for place in self.references.get(node.name, ()))
+        body = _Body(self.translated, own, self.references, changed)
         node.body = [new for statement in node.body for new in body.statements(statement)]
+        if changed:
+            node.body.append(body.visit_Return(ast.Return(None)))
+        node.args.defaults = [_Body(self.translated, set()).visit(default) for default in node.args.defaults]
         return node
 
 
 class _Body(ast.NodeTransformer):
     """Rewrites one function's body."""
 
-    def __init__(self, translated: Translated, own: set[str]) -> None:
+    def __init__(
+        self,
+        translated: Translated,
+        own: set[str],
+        references: Mapping[str, tuple[int, ...]] | None = None,
+        changed: tuple[str, ...] = (),
+    ) -> None:
         self.translated, self.own = translated, own
+        self.references, self.changed = references or {}, changed  # of all functions, of this one
         self.temporaries = 0
 
     def statements(self, statement: ast.stmt) -> list[ast.stmt]:
@@ -88,16 +161,29 @@ class _Body(ast.NodeTransformer):
 
     # --- statements ---
 
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
+        if isinstance(node.value, ast.Call) and self.changes(node.value):
+            return self.by_reference(node.value)[1]
+        match node.value:
+            case ast.Call(func=ast.Attribute(attr=name), args=[operand, *places]) if len(places) == WRITES.get(name):
+                target = ast.Tuple([_stored(place) for place in places], ast.Store())
+                return self.visit_Assign(ast.Assign([target], ast.Call(node.value.func, [operand], [])))
+        return self.generic_visit(node)
+
     def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.stmt]:
-        value = _call("own", self.visit(node.value))
+        if isinstance(node.value, ast.Call) and self.changes(node.value):
+            node.value, before = self.by_reference(node.value)
+            return [*before, *self.statements(node)]
+        computed = self.visit(node.value)
+        if isinstance(node.targets[0], ast.Tuple) and _is_tid(computed):
+            computed.args = [ast.Constant(len(node.targets[0].elts))]
+        value = _call("own", computed)
         targets = [self.visit(target) for target in node.targets]
         if len(targets) == 1:
             return ast.Assign(targets, value)
         held = self.temporary()
         first: list[ast.stmt] = [ast.Assign([ast.Name(held, ast.Store())], value)]
-        return first + [
-            ast.Assign([target], _call("own", ast.Name(held, ast.Load()))) for target in targets
-        ]
+        return first + [ast.Assign([target], _call("own", ast.Name(held, ast.Load()))) for target in targets]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         assert node.value is not None
@@ -107,8 +193,8 @@ class _Body(ast.NodeTransformer):
         value, operator = self.visit(node.value), OPERATORS[type(node.op)]
         match node.target:
             case ast.Name(id=name):
-                computed = self.operation(ast.Name(name, ast.Load()), node.op, value)
-                return ast.Assign([ast.Name(name, ast.Store())], _call("own", computed))
+                held: list[ast.expr] = [ast.Name(name, ast.Load()), ast.Constant(operator), value]
+                return ast.Assign([ast.Name(name, ast.Store())], ast.Call(_attribute("places", "name"), held, []))
             case ast.Subscript(value=holder, slice=key):
                 place = ast.Call(_attribute("places", "item"), [self.visit(holder), self.key(key)], [])
             case ast.Attribute(value=holder, attr=name):
@@ -121,8 +207,31 @@ class _Body(ast.NodeTransformer):
         node.body = [new for statement in node.body for new in self.statements(statement)]
         return node
 
-    def visit_Return(self, node: ast.Return) -> ast.AST:
-        return ast.Return(None if node.value is None else _call("own", self.visit(node.value)))
+    def visit_Return(self, node: ast.Return) -> ast.stmt:
+        value = None if node.value is None else _call("own", self.visit(node.value))
+        if not self.changed:
+            return ast.Return(value)
+        changed: list[ast.expr] = [ast.Name(name, ast.Load()) for name in self.changed]
+        return ast.Return(ast.Tuple([value or ast.Constant(None), ast.Tuple(changed, ast.Load())], ast.Load()))
+
+    def changes(self, node: ast.expr) -> bool:
+        """Whether an expression is a call of a function that changes arguments."""
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.references
+
+    def by_reference(self, node: ast.Call) -> tuple[ast.expr, list[ast.stmt]]:
+        """Such a call's result, and the statement that calls and puts back what the function was given by reference."""
+        assert isinstance(node.func, ast.Name)
+        places: list[ast.expr] = [copy.deepcopy(node.args[place]) for place in self.references[node.func.id]]
+        for place in places:
+            assert isinstance(place, ast.Name | ast.Subscript | ast.Attribute), ast.dump(place)
+            place.ctx = ast.Store()
+        held = self.temporary()
+        self.own.add(held)
+        targets: list[ast.expr] = [
+            ast.Name(held, ast.Store()),
+            ast.Tuple([self.visit(place) for place in places], ast.Store()),
+        ]
+        return ast.Name(held, ast.Load()), [ast.Assign([ast.Tuple(targets, ast.Store())], self.called(node))]
 
     def visit_Assert(self, _node: ast.Assert) -> ast.AST:
         return ast.Pass()  # not part of a release build
@@ -165,8 +274,14 @@ class _Body(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        if self.changes(node):
+            return _call("unreferenced", ast.Constant("a call by reference inside of an expression"))
+        return self.called(node)
+
+    def called(self, node: ast.Call) -> ast.expr:
+        """What stands for a call."""
         if _is_static(node.func):
-            return _call("literal", node.args[0])
+            return _call("literal", _Static(self.own).visit(node.args[0]))
         if _is_conversion(node.func) and node.args and _is_constant(node.args[0], self.own):
             return node  # of a constant, at full precision
         if not isinstance(node.func, ast.Name | ast.Attribute) or _rooted(node.func, self.own):
@@ -174,7 +289,7 @@ class _Body(ast.NodeTransformer):
         node.args = [self.visit(argument) for argument in node.args]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
-        return node
+        return self.writing(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         node.value, node.slice = self.visit(node.value), self.key(node.slice)
@@ -194,10 +309,39 @@ class _Body(ast.NodeTransformer):
         name = OPERATORS[type(operator)]
         return ast.BinOp(left, operator, right) if name in PLAIN else _call(name, left, right)
 
+    def writing(self, call: ast.Call) -> ast.expr:
+        """What stands for a call: of a built-in that writes to a local, one that assigns to it as well."""
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        target = call.args[WRITTEN[name]] if name in WRITTEN else None
+        if not isinstance(target, ast.Name):
+            return call
+        held = self.temporary()
+        result, written = (
+            ast.Subscript(ast.Name(held, ast.Load()), ast.Constant(place), ast.Load()) for place in range(2)
+        )
+        steps = [
+            ast.NamedExpr(ast.Name(held, ast.Store()), call),
+            ast.NamedExpr(ast.Name(target.id, ast.Store()), written),
+            result,
+        ]
+        return ast.Subscript(ast.Tuple(steps, ast.Load()), ast.Constant(-1), ast.Load())
+
     def temporary(self) -> str:
         """A name for what is assigned more than once."""
         self.temporaries += 1
         return f"{PREFIX}held_{self.temporaries}"
+
+
+class _Static(ast.NodeTransformer):
+    """Rewrites an expression that Python computes: what is bound in the kernel is a number of Python's."""
+
+    def __init__(self, own: set[str]) -> None:
+        self.own = own
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id in self.own:
+            return _call("python", node)
+        return _attribute("builtins", node.id) if node.id in PYTHON else node
 
 
 def _sliced(node: ast.expr) -> ast.expr:
@@ -208,6 +352,17 @@ def _sliced(node: ast.expr) -> ast.expr:
     if isinstance(node, ast.Tuple):
         return ast.Tuple([_sliced(part) for part in node.elts], ast.Load())
     return node
+
+
+def _stored(place: ast.expr) -> ast.expr:
+    """An expression as what is assigned to."""
+    assert isinstance(place, ast.Name | ast.Subscript | ast.Attribute)
+    place.ctx = ast.Store()
+    return place
+
+
+def _is_tid(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tid"
 
 
 def _is_static(function: ast.expr) -> bool:

@@ -6,12 +6,13 @@ kernel. In double precision every float is a float64, integers stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import ml_dtypes
 import numpy as np
 
+from grammar.reference.fused import fused_multiply_add
 from grammar.types import FLOATS, INTEGERS, SUFFIX
 
 NATIVE: dict[str, Any] = {
@@ -32,6 +33,10 @@ class OutOfBoundsError(Exception):
     """An index that is outside of its array: the kernel is not defined on these inputs."""
 
 
+class UndefinedError(Exception):
+    """The kernel does on these inputs what C++ leaves undefined; the message says what."""
+
+
 class Compound:
     """A value of several components: `data` holds them, of the scalar's dtype.
 
@@ -48,6 +53,11 @@ class Compound:
     def scalar(self) -> Any:
         """The class of NumPy's scalars that it is made of."""
         return self.data.dtype.type
+
+    @property
+    def dtype(self) -> ScalarType:
+        """The type of its components, as a kernel names it."""
+        return ScalarType(self.data.dtype.name, self.scalar)
 
     def like(self, data: Any) -> Any:
         """A compound of the same kind and width with these components."""
@@ -106,10 +116,10 @@ class Compound:
         return self.copy()
 
     def __eq__(self, other: object) -> Any:
-        return isinstance(other, Compound) and bool(np.array_equal(self.data, other.data))
+        return np.bool_(isinstance(other, Compound) and np.array_equal(self.data, other.data))
 
     def __ne__(self, other: object) -> Any:
-        return not self == other
+        return ~(self == other)
 
     __hash__ = None  # type: ignore[assignment]  # it may change
 
@@ -121,6 +131,17 @@ class Vec(Compound):
     """A vector; `data` has the shape (length,)."""
 
     __slots__ = ()
+
+    @property
+    def length(self) -> int:
+        """How many components it has."""
+        return len(self.data)
+
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __mul__(self, other: Any) -> Any:
+        return matmul(self, other) if isinstance(other, Mat) else super().__mul__(other)
 
 
 class Mat(Compound):
@@ -198,13 +219,19 @@ def ordered_sum(terms: Any) -> Any:
 
 
 def matmul(left: Any, right: Any) -> Any:
-    """`left @ right`, each element summed in order: matrix with matrix or vector, vector with matrix."""
+    """`left @ right`, each element summed in order: matrix with matrix or vector, vector with matrix.
+
+    Of two matrices each term is multiplied and added with one rounding, as in Warp.
+    """
     a, b = left.data, right.data
     if isinstance(left, Vec):
         return Vec(ordered_sum([a[k] * b[k] for k in range(len(a))]))
     if isinstance(right, Vec):
         return Vec(ordered_sum([a[:, k] * b[k] for k in range(len(b))]))
-    return Mat(ordered_sum([a[:, k, None] * b[None, k] for k in range(len(b))]))
+    total = np.zeros((a.shape[0], b.shape[1]), a.dtype)
+    for k in range(len(b)):
+        total = fused_multiply_add(a[:, k, None], b[None, k], total)
+    return Mat(total)
 
 
 def hamilton(a: Quat, b: Quat) -> Quat:
@@ -221,14 +248,18 @@ def hamilton(a: Quat, b: Quat) -> Quat:
     )
 
 
-def rotate(q: Quat, v: Vec) -> Vec:
-    """A vector turned by a quaternion."""
-    axis, w, two = q.data[:3], q.data[3], q.scalar(2)
-    dot = ordered_sum(axis * v.data)
-    cross = np.array([axis[1] * v.data[2] - axis[2] * v.data[1], axis[2] * v.data[0] - axis[0] * v.data[2],
-                      axis[0] * v.data[1] - axis[1] * v.data[0]], v.data.dtype)
-    one = q.scalar(1)
-    return Vec(v.data * (two * w * w - one) + cross * w * two + axis * dot * two)
+def rotate(q: Quat, v: Vec, *, back: bool = False) -> Vec:
+    """A vector turned by a quaternion, or turned back."""
+    axis, w, one, two = q.data[:3], q.data[3], q.scalar(1), q.scalar(2)
+    along = v.data * (two * w * w - one) + axis * (two * ordered_sum(axis * v.data))
+    across = cross(axis, v.data) * w * two
+    return Vec(along - across if back else along + across)
+
+
+def cross(a: Any, b: Any) -> Any:
+    """The cross product of the components of two vectors of three."""
+    (ax, ay, az), (bx, by, bz) = a, b
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], a.dtype)
 
 
 def _components(value: Any) -> Any:
@@ -248,6 +279,26 @@ def _in_bounds(key: Any, shape: tuple[int, ...]) -> None:
 # --- types, as values of the reference's `wp` ------------------------------------------------------------------------
 
 
+def converted(data: Any, dtype: Any) -> Any:
+    """Components at another width, as C++ converts them: to 16 bits by way of float32, to integers towards zero.
+
+    Raises `UndefinedError` for a float that the integer cannot hold.
+    """
+    data, dtype = np.asarray(data), np.dtype(dtype)
+    if data.dtype == dtype:
+        return data.copy()[()]
+    if dtype == np.bool_:
+        return (data != 0)[()]
+    if data.dtype.kind in "fV" and dtype.kind in "iu":
+        whole, limits = np.trunc(data.astype(np.float64)), np.iinfo(dtype)
+        if not np.all((whole >= limits.min) & (whole < 2.0 ** (limits.max.bit_length()))):
+            raise UndefinedError(f"a float that {dtype} cannot hold")
+        return whole.astype(dtype)[()]
+    if dtype.kind in "fV" and dtype.itemsize == 2:
+        data = data.astype(np.float32)
+    return data.astype(dtype)[()]
+
+
 class ScalarType:
     """`wp.float32`, `int` …: an annotation, and a conversion when called."""
 
@@ -257,11 +308,8 @@ class ScalarType:
         self.name, self.dtype = name, dtype
 
     def __call__(self, value: Any = 0) -> Any:
-        if self.dtype is np.bool_:
-            return np.bool_(bool(value))
-        if isinstance(value, float | np.floating) and np.issubdtype(self.dtype, np.integer):
-            return np.int64(value).astype(self.dtype) if np.isfinite(value) else self.dtype(0)
-        return np.asarray(value).astype(self.dtype)[()]
+        """A number at this width."""
+        return converted(value, self.dtype)
 
     def view(self, stored: Any) -> Any:
         """An element of an array's data as a value."""
@@ -279,13 +327,14 @@ class CompoundType:
     __slots__ = ("scalar", "shape", "value")
 
     # Set by the module that knows all the ways to make one.
-    maker: ClassVar[Callable[[Any, Sequence[Any]], Any]]
+    maker: ClassVar[Callable[[Any, Sequence[Any], Mapping[str, Any]], Any]]
 
     def __init__(self, value: type[Compound], shape: tuple[int, ...], scalar: ScalarType) -> None:
         self.value, self.shape, self.scalar = value, shape, scalar
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return CompoundType.maker(self, [*arguments, *named.values()])
+    def __call__(self, *arguments: Any, dtype: Any = None, **named: Any) -> Any:
+        of = self if dtype is None else CompoundType(self.value, self.shape, dtype)
+        return CompoundType.maker(of, arguments, named)
 
     def view(self, stored: Any) -> Any:
         """An element of an array's data as a value."""
@@ -295,12 +344,18 @@ class CompoundType:
         """A value with these components."""
         return self.value(np.array(data, self.scalar.dtype).reshape(self.shape))
 
+    @property
+    def dtype(self) -> ScalarType:
+        """The type of its components."""
+        return self.scalar
+
 
 class StructType:
     """A `@wp.struct`: an annotation, and a constructor when called."""
 
-    def __init__(self, name: str, fields: dict[str, Any]) -> None:
+    def __init__(self, name: str, fields: dict[str, Any], functions: Mapping[str, Any] | None = None) -> None:
         self.name, self.fields = name, fields
+        self.functions = {} if functions is None else functions  # the module's own: `add`, `mul` … are operators
 
     shape: tuple[int, ...] = ()
 
@@ -326,9 +381,32 @@ class Struct:
         of = self.__dict__["struct_type"]
         return Struct(of, {name: own(self.__dict__[name]) for name in of.fields})
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        of = self.__dict__["struct_type"].fields.get(name)
+        if value is None:
+            value = zero(of)
+        elif isinstance(of, ScalarType) and not isinstance(value, np.generic):  # set by Python, not by a kernel
+            value = of(value)
+        elif isinstance(of, CompoundType) and isinstance(value, tuple | list | np.ndarray):
+            value = of.of(value)
+        self.__dict__[name] = value
+
+    def to(self, _device: str) -> Struct:
+        """A struct of its own, wherever its arrays are."""
+        return self.copy()
+
     def assign(self, other: Struct) -> None:
         """Take over another's fields."""
         self.__dict__.update(other.copy().__dict__)
+
+    def __add__(self, other: Any) -> Any:
+        return self.__dict__["struct_type"].functions["add"](self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        return self.__dict__["struct_type"].functions["sub"](self, other)
+
+    def __mul__(self, other: Any) -> Any:
+        return self.__dict__["struct_type"].functions["mul"](self, other)
 
 
 class ArrayType:
@@ -338,6 +416,11 @@ class ArrayType:
 
     def __init__(self, element: Any, ndim: int = 1) -> None:
         self.element, self.ndim = element, ndim
+
+    @property
+    def dtype(self) -> Any:
+        """The type of its elements."""
+        return self.element
 
 
 class Arr:
@@ -357,11 +440,28 @@ class Arr:
     def __len__(self) -> int:
         return len(self.data)
 
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self.data)))
+
+    @property
+    def dtype(self) -> Any:
+        """The type of its elements."""
+        return self.element
+
+    def list(self) -> Any:
+        """The elements, copied, as Python reads them."""
+        return [own(element) for element in self]
+
+    @property
+    def ptr(self) -> Arr:
+        """Where its elements are: of use to make another array over them."""
+        return self
+
     def at(self, key: Any) -> tuple[Any, ...]:
-        """A checked index."""
+        """A checked index; a negative one counts from the end."""
         key = key if isinstance(key, tuple) else (key,)
         for index, size in zip(key, self.data.shape, strict=False):
-            if not isinstance(index, slice) and not 0 <= index < size:
+            if not isinstance(index, slice) and not -size <= index < size:
                 raise OutOfBoundsError(f"index {index} into an axis of {size}")
         return key
 
@@ -380,10 +480,25 @@ class Arr:
             self.data[key] = value.data if isinstance(value, Compound | Arr) else value
 
 
+class RandomState:
+    """The state of the random generator, 32 bits: a draw changes the one that it is given."""
+
+    __slots__ = ("word",)
+
+    def __init__(self, word: int) -> None:
+        self.word = word
+
+    def copy(self) -> RandomState:
+        """A state of its own."""
+        return RandomState(self.word)
+
+
 def own(value: Any) -> Any:
-    """What an assignment to a name holds: a copy of a compound or struct, of an array the array itself."""
-    if isinstance(value, Compound | Struct):
+    """What an assignment to a name holds: a copy of a compound, struct or state, of an array the array itself."""
+    if isinstance(value, Compound | Struct | RandomState):
         return value.copy()
+    if hasattr(value, "owned"):  # a tile
+        return value.owned()
     return tuple(map(own, value)) if isinstance(value, tuple) else value
 
 
@@ -397,9 +512,20 @@ def zero(of: Any) -> Any:
         case StructType():
             return of()
         case ArrayType():
-            return Arr(np.zeros((0,) * of.ndim + of.element.shape, getattr(of.element, "dtype", object)), of.element)
+            return Arr(np.zeros((0,) * of.ndim + of.element.shape, _dtype(of.element)), of.element)
         case _:
             raise UnreferencedError(f"a value of {of}")
+
+
+def _dtype(element: Any) -> Any:
+    """The dtype of an array's data, by the type of its elements."""
+    match element:
+        case ScalarType():
+            return element.dtype
+        case CompoundType():
+            return element.scalar.dtype
+        case _:
+            return object
 
 
 # The names of the compound types that Warp has names for: `vec3d` → (Vec, (3,), "float64").

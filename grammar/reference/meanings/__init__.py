@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from grammar.reference.machine import Meaning
-from grammar.reference.meanings import arrays, linear, queries, random, scalar, tiles, volumes
+from grammar.reference.meanings import (
+    arrays,
+    linear,
+    queries,
+    random,
+    scalar,
+    textures,
+    tile_algebra,
+    tile_memory,
+    tile_products,
+    tiles,
+    volumes,
+)
 
 MEANINGS: dict[str, Meaning] = {
     **scalar.MEANINGS,
@@ -11,8 +23,12 @@ MEANINGS: dict[str, Meaning] = {
     **arrays.MEANINGS,
     **random.MEANINGS,
     **tiles.MEANINGS,
+    **tile_memory.MEANINGS,
+    **tile_algebra.MEANINGS,
+    **tile_products.MEANINGS,
     **queries.MEANINGS,
     **volumes.MEANINGS,
+    **textures.MEANINGS,
 }
-BOUND = arrays.BOUND | queries.BOUND | volumes.BOUND
+BOUND = arrays.BOUND | queries.BOUND | volumes.BOUND | textures.BOUND
 UNBOUND = arrays.UNBOUND | queries.UNBOUND | volumes.UNBOUND

@@ -1,0 +1,231 @@
+"""Making a kernel smaller that shows something: terms are replaced by parts of themselves as long as it still shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from grammar.holes import Block
+from grammar.pruning import prune, reads
+from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
+from grammar.types import Array, Scalar, Struct, Type
+
+Path = tuple[int, ...]
+LOCALS = frozenset({"local", "counter", "pointer", "thread"})
+
+
+def reduced(kernel: Kernel, shows: Callable[[Kernel], bool], patience: int = 400) -> Kernel:
+    """The smallest kernel found that still shows it; `shows` is asked at most `patience` times."""
+    asked = 0
+    smaller = True
+    while smaller and asked < patience:
+        smaller = False
+        for candidate in reductions(kernel):
+            if asked >= patience:
+                break
+            asked += 1
+            if shows(candidate):
+                kernel, smaller = candidate, True
+                break
+    return kernel
+
+
+def reductions(kernel: Kernel) -> Iterator[Kernel]:
+    """Smaller kernels, the boldest first; each is well-formed."""
+    size = _size(kernel)
+    seen: set[int] = set()
+    for candidate in _candidates(kernel):
+        tidy = tidied(candidate)
+        if tidy is not None and _size(tidy) < size and (mark := hash(str(tidy))) not in seen:
+            seen.add(mark)
+            yield tidy
+
+
+def _size(kernel: Kernel) -> tuple[int, int]:
+    """What a smaller kernel has less of: terms, then what it declares."""
+    terms = sum(1 if isinstance(part, Apply | Name | Literal) else 0 for part in parts(kernel))
+    flags = kernel.closure + kernel.explicit + len(kernel.generic) + len(kernel.options) + len(kernel.features)
+    return terms + len(kernel.parameters), flags + sum(function.generic for function in kernel.functions)
+
+
+def _candidates(kernel: Kernel) -> Iterator[Kernel]:
+    yield replace(kernel, options=(), features=(), closure=False, explicit=False, generic=frozenset())
+    for path, body in _bodies(kernel.body, ()):
+        yield from (replace(kernel, body=_put(kernel.body, path, less)) for less in _fewer(body))
+    for place, function in enumerate(kernel.functions):
+        for path, body in _bodies(function.body, ()):
+            for less in _fewer(body):
+                changed = replace(function, body=_put(function.body, path, less))
+                yield _with_function(kernel, place, changed)
+    for path, term in _places(kernel.body, ()):
+        yield from (replace(kernel, body=_put(kernel.body, path, less)) for less in _simpler(term, kernel))
+    for place, function in enumerate(kernel.functions):
+        for path, term in _places(function.body, ()):
+            for less in _simpler(term, kernel):
+                yield _with_function(kernel, place, replace(function, body=_put(function.body, path, less)))
+        for path, term in _places(function.result, ()):
+            for less in _simpler(term, kernel):
+                yield _with_function(kernel, place, replace(function, result=_put(function.result, path, less)))
+
+
+def _with_function(kernel: Kernel, place: int, function: Function) -> Kernel:
+    functions = (*kernel.functions[:place], function, *kernel.functions[place + 1 :])
+    return replace(kernel, functions=functions)
+
+
+def _bodies(term: Filling, path: Path) -> Iterator[tuple[Path, Body]]:
+    """The blocks in a term with the ways to them, outer ones first."""
+    if isinstance(term, Body):
+        yield path, term
+    for place, part in enumerate(_parts(term)):
+        if isinstance(part, Apply | Body):
+            yield from _bodies(part, (*path, place))
+
+
+def _places(term: Filling, path: Path) -> Iterator[tuple[Path, Apply | Name | Literal]]:
+    """The expressions and statements in a term with the ways to them, outer ones first."""
+    if isinstance(term, Apply | Name | Literal):
+        yield path, term
+    for place, part in enumerate(_parts(term)):
+        yield from _places(part, (*path, place))
+
+
+def _parts(term: Filling) -> tuple[Filling, ...]:
+    if isinstance(term, Apply):
+        return term.fillings
+    return term.statements if isinstance(term, Body) else ()
+
+
+def _put(term: Filling, path: Path, new: Filling) -> Filling:  # type: ignore[misc]
+    """A term with another part at the end of a way."""
+    if not path:
+        return new
+    place, rest = path[0], path[1:]
+    held = _parts(term)
+    changed = (*held[:place], _put(held[place], rest, new), *held[place + 1 :])
+    if isinstance(term, Apply):
+        return replace(term, fillings=changed)
+    assert isinstance(term, Body)
+    if isinstance(new, Body) and not rest:  # the statements of a block in the place of one statement
+        return Body((*held[:place], *new.statements, *held[place + 1 :]))  # type: ignore[arg-type]
+    return Body(changed)  # type: ignore[arg-type]
+
+
+def _fewer(body: Body) -> Iterator[Body]:
+    """A block without some of its statements: halves, quarters … down to each one."""
+    count = len(body.statements)
+    length = count
+    while length:
+        for start in range(0, count, length):
+            rest = (*body.statements[:start], *body.statements[start + length :])
+            kept = tuple(s for s in body.statements[start : start + length] if _asks_thread(s))
+            yield Body((*body.statements[:start], *kept, *body.statements[start + length :]) if kept else rest)
+        length //= 2
+
+
+def _asks_thread(statement: Apply) -> bool:
+    return statement.row.startswith("tid")
+
+
+def _simpler(term: Apply | Name | Literal, kernel: Kernel) -> Iterator[Filling]:
+    """What may stand for a term: a part of it of its type, a literal, a parameter; for a statement what is in it."""
+    if isinstance(term, Literal):
+        return
+    if isinstance(term, Apply) and term.overload.result is None:
+        for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True):
+            if isinstance(hole, Block) and isinstance(filling, Body):
+                yield filling
+        return
+    of = term.type
+    if isinstance(term, Apply):
+        for part in walk(term):
+            if part is not term and isinstance(part, Apply | Name | Literal) and _type(part) == of:
+                yield part
+    if isinstance(of, Scalar):
+        yield Literal(1, of)
+    if isinstance(term, Apply):
+        for symbol in kernel.parameters:
+            if symbol.role == "value" and symbol.type == of:
+                yield Name(symbol)
+
+
+def _type(term: Apply | Name | Literal) -> Type | None:
+    return term.overload.result if isinstance(term, Apply) else term.type
+
+
+# --- well-formed again ----------------------------------------------------------------------------------------------
+
+
+def tidied(kernel: Kernel) -> Kernel | None:
+    """The kernel without what reaches no output and what it no longer uses; none if a name has lost its meaning."""
+    body, live = prune(kernel.body, frozenset())
+    if not body.statements or not any(_asks_thread(statement) for statement in body.statements):
+        first = next((s for s in kernel.body.statements if _asks_thread(s)), None)
+        if first is None or not body.statements:
+            return None
+        body = Body((first, *body.statements))
+    kept = [symbol for symbol in kernel.parameters if symbol.name in live | reads(body)]
+    functions: list[Function] = []
+    called = {part.name for part in walk(body) if isinstance(part, Symbol) and part.role == "function"}
+    for function in reversed(kernel.functions):
+        if function.name in called:
+            inner = _tidied_function(function)
+            functions.insert(0, inner)
+            terms: tuple[Filling, ...] = (inner.body, inner.result)
+            called |= {p.name for t in terms for p in walk(t) if isinstance(p, Symbol) and p.role == "function"}
+    found = replace(kernel, body=body, parameters=tuple(kept), functions=tuple(functions))
+    types = [symbol.type for symbol in (*kept, *(p for p in parts(found) if isinstance(p, Symbol)))]
+    found = replace(found, structs=tuple(s for s in kernel.structs if s in _structs(types)))
+    return found if _is_scoped(found) else None
+
+
+def _tidied_function(function: Function) -> Function:
+    body, _ = prune(function.body, reads(function.result))
+    return replace(function, body=body)
+
+
+def _structs(types: list[Type]) -> set[Struct]:
+    found: set[Struct] = set()
+    for of in types:
+        inner = of.element if isinstance(of, Array) else of
+        if isinstance(inner, Struct) and inner not in found:
+            found |= {inner} | _structs([field for _, field in inner.fields])
+    return found
+
+
+def _is_scoped(kernel: Kernel) -> bool:
+    """Whether every local that is read has been made before, in the order of the text."""
+    for terms, known in (
+        ((kernel.body,), set[str]()),
+        *(((f.body, f.result), {p.name for p in f.parameters}) for f in kernel.functions),
+    ):
+        for term in terms:
+            if not _reads_only(term, known):
+                return False
+    return True
+
+
+def _reads_only(term: Filling, known: set[str]) -> bool:
+    match term:
+        case Name(symbol):
+            return symbol.role not in LOCALS or symbol.name in known
+        case Symbol():
+            return True
+        case Apply():
+            return _statement_reads_only(term, known)
+        case Body(statements):
+            return all(_reads_only(statement, known) for statement in statements)
+        case _:
+            return True
+
+
+def _statement_reads_only(term: Apply, known: set[str]) -> bool:
+    for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True):
+        if isinstance(filling, Symbol):
+            makes = type(hole).__name__ in {"Fresh", "Pointer", "Counter"} or _asks_thread(term)
+            if not makes and filling.role in LOCALS and filling.name not in known:
+                return False
+    for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True):
+        if isinstance(filling, Symbol):
+            known.add(filling.name)
+    return all(_reads_only(filling, known) for filling in term.fillings)

@@ -1,0 +1,101 @@
+"""The bench: one process to which kernels are sent to be judged, one at a time, and which may die of any."""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ir.records import Target
+
+from .judging import Case, Verdicts
+from .oracles.verdict import Disagrees
+
+START_SECONDS = 120.0
+CASE_SECONDS = 30.0
+"""For one kernel: compiling it for the first time, running it, and the reference."""
+
+
+class Bench:
+    """Judges kernels in a process of its own; what kills or stops it is a verdict too."""
+
+    def __init__(self, target: Target, oracles: Sequence[str]) -> None:
+        self._target, self._oracles = target, tuple(oracles)
+        self._folder = tempfile.TemporaryDirectory(prefix="warpsmith-bench-")
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self.judged = 0
+        """How many kernels."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+        self._folder.cleanup()
+
+    def judge(self, case: Case) -> Verdicts:
+        """Return what the oracles say of a kernel, or that it was the end of the process."""
+        connection = self._started()
+        self.judged += 1
+        connection.send(case)
+        deadline = time.monotonic() + CASE_SECONDS
+        try:
+            while not connection.poll(0.2):
+                if time.monotonic() > deadline:
+                    self._end()
+                    return {"hang": Disagrees(f"it does not end within {CASE_SECONDS:.0f} s")}
+            verdicts: Verdicts = connection.recv()
+        except (EOFError, OSError):
+            assert self._process is not None
+            self._process.join(5)
+            code = self._process.exitcode
+            self._end()
+            return {"crash": Disagrees(f"the process ends with {code}")}
+        return verdicts
+
+    def _started(self) -> Connection:
+        if self._connection is None:
+            context = get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._process = context.Process(
+                target=_serve, args=(theirs, self._target, self._oracles, Path(self._folder.name)), daemon=True
+            )
+            self._process.start()
+            theirs.close()
+            if not ours.poll(START_SECONDS):
+                raise TimeoutError("the bench does not start")
+            ours.recv()
+            self._connection = ours
+        return self._connection
+
+    def _end(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.kill()
+            self._process.join()
+        self._connection = self._process = None
+
+
+def _serve(connection: Connection, target: Target, oracles: Sequence[str], scratch: Path) -> None:
+    from .judging import Judge  # noqa: PLC0415  (the process that judges imports Warp)
+    from .worker import settle  # noqa: PLC0415
+
+    settle(scratch)
+    judge = Judge(target, scratch, oracles)
+    connection.send("ready")
+    while True:
+        try:
+            case: Case = connection.recv()
+        except EOFError:
+            return
+        connection.send(judge.judge([case])[0])

@@ -1,0 +1,224 @@
+"""The gradient oracle: Warp's adjoint against a derivative of the reference, run in float64.
+
+The derivative is directional: all inputs move along one random direction, and the outputs are weighed by one random
+cotangent, so that one number stands for every partial derivative. Two step sizes have to agree; where they do not there
+is a kink. How far the adjoint, computed at the kernel's own widths, may be off is how far it moves when inputs and
+cotangents move by a few units in the last place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from grammar.differentiable import obstacle
+from grammar.inputs import Inputs
+from grammar.reference.machine import Machine
+from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
+from grammar.signature import READ
+from grammar.term import Apply, Name, Symbol, parts
+from grammar.types import FLOATS, Scalar, Struct, Type, scalar_of
+
+from .subject import Subject, arguments_of, arrays
+from .verdict import Agrees, Disagrees, Skipped, Verdict
+
+STEPS = (1e-5, 5e-6)
+"""Of the inputs, which are of the size of 1; in float64 a central difference is good to about 1e-10."""
+
+AGREEING = 1e-4
+"""How far two step sizes may be apart, against the sum of the sizes of what is summed."""
+
+NUDGES = 6
+"""Runs of the adjoint on inputs that are moved by a few units in the last place."""
+
+MARGIN = 8.0
+"""How many times as far as those runs lie apart the adjoint may be off: rounding errors inside are many."""
+
+CONDITION = 0.05
+"""With a tolerance above this share of the terms, nothing is compared."""
+
+EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
+
+
+@dataclass(frozen=True, slots=True)
+class Adjoint:
+    """A run of the adjoint: what it started from, and what it gave."""
+
+    cotangents: dict[str, Any]
+    gradients: dict[str, Any]
+
+
+def judge_gradient(subject: Subject) -> tuple[Verdict, Adjoint | None]:
+    """Compare the adjoint with the derivative, on the first launch; also return what was compared."""
+    why = _inapplicable(subject)
+    if why:
+        return Skipped(why), None
+    inputs, moved = subject.launches[0], moving(subject)
+    random = np.random.default_rng(0)
+    direction, cotangents = drawn(inputs, moved, random), drawn(inputs, weighed(subject), random)
+    try:
+        slopes = [_slope(subject, inputs, direction, cotangents, step) for step in STEPS]
+    except (UnreferencedError, UndefinedError) as error:
+        return Skipped(f"no reference: {error}"), None
+    except OutOfBoundsError:
+        return Skipped("in float64 it goes out of bounds"), None
+    adjoint = Adjoint(cotangents, _gradients(subject, inputs, cotangents, moved))
+    terms = _terms(adjoint.gradients, direction)
+    found, size = float(terms.sum()), max(float(np.abs(terms).sum()), abs(slopes[1]))
+    if not np.isfinite([found, *slopes]).all():
+        return Skipped("it is not finite"), None
+    if abs(slopes[0] - slopes[1]) > AGREEING * size:
+        return Skipped("two step sizes disagree"), None
+    tolerance = abs(slopes[0] - slopes[1]) + 1e-7 * size
+    tolerance += _sensitivity(subject, inputs, cotangents, direction, moved, random) * MARGIN
+    if tolerance > CONDITION * size:
+        return Skipped("it is ill-conditioned"), None
+    if abs(found - slopes[1]) <= tolerance:
+        return Agrees(), adjoint
+    how = f"the adjoint gives {found:.6g} along a direction, the derivative is {slopes[1]:.6g} ± {tolerance:.2g}"
+    details = {"inputs": inputs, "direction": direction, "adjoint": adjoint}
+    return Disagrees(how, details | {"expected": slopes[1], "tolerance": tolerance}), adjoint
+
+
+def _inapplicable(subject: Subject) -> str:
+    """Why there is nothing to compare, if so."""
+    if not subject.program.has_adjoint:
+        return "it has no adjoint"
+    if not moving(subject):
+        return "no array of floats goes in"
+    if not weighed(subject):
+        return "no array of floats comes out"
+    return obstacle(subject.kernel, subject.source) or ""
+
+
+def moving(subject: Subject) -> list[Symbol]:
+    """The arrays of floats that the kernel only reads."""
+    return [s for s in subject.kernel.parameters if s.role == READ and _has_floats(s.type)]
+
+
+def weighed(subject: Subject) -> list[Symbol]:
+    """The arrays of floats that the kernel writes."""
+    names = subject.outputs
+    return [s for s in subject.kernel.parameters if s.name in names and s.extents and _has_floats(s.type)]
+
+
+def _has_floats(of: Type) -> bool:
+    if isinstance(of, Struct):
+        return any(_has_floats(field) for _, field in of.fields)
+    scalar = scalar_of(of)
+    return scalar is not None and scalar.name in FLOATS
+
+
+def drawn(inputs: Inputs, symbols: list[Symbol], random: np.random.Generator) -> dict[str, Any]:
+    """A random value in the form of each of these arguments, in [-1, 1] by halves of a quarter; integers are zero."""
+
+    def like(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: like(part) for name, part in value.items()}
+        if value.dtype.kind not in "fV":
+            return np.zeros_like(value)
+        size = random.integers(2, 9, value.shape) / 8.0
+        return (size * random.choice([-1.0, 1.0], value.shape)).astype(value.dtype)
+
+    return {symbol.name: like(inputs.arguments[symbol.name]) for symbol in symbols}
+
+
+def _slope(
+    subject: Subject, inputs: Inputs, direction: Mapping[str, Any], cotangents: Mapping[str, Any], step: float
+) -> float:
+    """The derivative of the weighed outputs along a direction, by a central difference."""
+    weights = arrays(cotangents)
+    totals = []
+    for sign in (1.0, -1.0):
+        machine = Machine(double=True)
+        after = arrays(subject.reference.run(_shifted(inputs, direction, sign * step), machine))
+        totals.append(
+            sum(
+                float((after[name] * np.asarray(weights[name], np.float64)).sum())
+                for name in weights
+                if _is_real(after[name])
+            )
+        )
+    return (totals[0] - totals[1]) / (2.0 * step)
+
+
+def _is_real(array: Any) -> bool:
+    return array.dtype.kind in "fV"
+
+
+def _shifted(inputs: Inputs, direction: Mapping[str, Any], step: float) -> Inputs:
+    def moved(value: Any, way: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: moved(part, way[name]) for name, part in value.items()}
+        return value.astype(np.float64) + step * way.astype(np.float64) if _is_real(value) else value
+
+    return replace(
+        inputs,
+        arguments={
+            name: moved(value, direction[name]) if name in direction else value
+            for name, value in inputs.arguments.items()
+        },
+    )
+
+
+def _gradients(
+    subject: Subject, inputs: Inputs, cotangents: Mapping[str, Any], symbols: list[Symbol]
+) -> dict[str, Any]:
+    found = subject.program.adjoint(inputs.dim, arguments_of(inputs), cotangents)
+    return {symbol.name: found[symbol.name] for symbol in symbols}
+
+
+def _terms(gradients: Mapping[str, Any], direction: Mapping[str, Any]) -> Any:
+    ways = arrays(direction)
+    found = [
+        (np.asarray(array, np.float64) * np.asarray(ways[name], np.float64)).ravel()
+        for name, array in arrays(gradients).items()
+        if _is_real(array)
+    ]
+    with np.errstate(all="ignore"):
+        return np.concatenate([np.zeros(1), *found])
+
+
+def _sensitivity(
+    subject: Subject,
+    inputs: Inputs,
+    cotangents: Mapping[str, Any],
+    direction: Mapping[str, Any],
+    symbols: list[Symbol],
+    random: np.random.Generator,
+) -> float:
+    """How far the adjoint's derivative moves with inputs and cotangents that are off by a few units in the last place."""
+    epsilon = max((EPSILON[name] for name in _floats(subject)), default=EPSILON["float64"])
+
+    def nudged(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: nudged(part) for name, part in value.items()}
+        if isinstance(value, np.ndarray) and _is_real(value):
+            own = max(epsilon, EPSILON[value.dtype.name])
+            factor = 1.0 + 2.0 * own * random.choice([-1.0, 1.0], value.shape)
+            return (value.astype(np.float64) * factor).astype(value.dtype)
+        return value
+
+    base = _terms(_gradients(subject, inputs, cotangents, symbols), direction)
+    spread = 0.0
+    for _ in range(NUDGES):
+        moved = replace(inputs, arguments={name: nudged(value) for name, value in inputs.arguments.items()})
+        weights = {name: nudged(value) for name, value in cotangents.items()}
+        terms = _terms(_gradients(subject, moved, weights, symbols), direction)
+        with np.errstate(all="ignore"):
+            spread = max(spread, float(np.abs(terms.sum() - base.sum())), float(np.abs(terms - base).max()))
+    return spread + epsilon * float(np.abs(base).sum())
+
+
+def _floats(subject: Subject) -> set[str]:
+    """The floating-point types that a kernel computes in."""
+    found: set[str] = set()
+    for part in (*parts(subject.kernel), *(Name(symbol) for symbol in subject.kernel.parameters)):
+        of = part.overload.result if isinstance(part, Apply) else getattr(part, "type", None)
+        scalar = scalar_of(of) if of is not None and not isinstance(of, Struct) else None
+        if isinstance(scalar, Scalar) and scalar.name in FLOATS:
+            found.add(scalar.name)
+    return found

@@ -1,0 +1,86 @@
+"""What an oracle judges: a kernel, its source, what was compiled of it, and inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from grammar.inputs import HostObject, Inputs
+from grammar.reference.operators import UndefinedError
+from grammar.reference.run import Reference
+from grammar.reference.values import OutOfBoundsError, UnreferencedError
+from grammar.signature import LOOKUP, OFFSETS, READ, SIZE, VALUE
+from grammar.term import Kernel
+from ir.hosts import HostValue
+
+INPUT_ROLES = frozenset({VALUE, READ, SIZE, LOOKUP, OFFSETS, "host seed"})
+
+
+class Program(Protocol):
+    """A kernel that can be launched; `ir.launch.Program` is the one."""
+
+    def run(self, dim: tuple[int, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Launch it; the arguments afterwards."""
+
+    def adjoint(
+        self, dim: tuple[int, ...], arguments: Mapping[str, Any], cotangents: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Launch it and its adjoint; the gradients of the arguments."""
+
+    @property
+    def has_adjoint(self) -> bool:
+        """Whether there is an adjoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kernel with its inputs, compiled."""
+
+    kernel: Kernel
+    source: str
+    reference: Reference
+    program: Program
+    launches: tuple[Inputs, ...]
+
+    def undefined(self, inputs: Inputs) -> str | None:
+        """Why a launch says nothing, or must not be made: what it does is not defined; none if all is well.
+
+        A kernel without a reference is trusted.
+        """
+        try:
+            self.reference.run(inputs)
+        except (UndefinedError, OutOfBoundsError) as error:
+            return f"undefined: {error}"
+        except UnreferencedError:
+            return None
+        return None
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the arguments that the kernel may change."""
+        return tuple(s.name for s in self.kernel.parameters if s.role not in INPUT_ROLES)
+
+
+def arguments_of(inputs: Inputs) -> dict[str, Any]:
+    """The arguments as a launch takes them."""
+    return {
+        name: HostValue(value.kind, value.data) if isinstance(value, HostObject) else value
+        for name, value in inputs.arguments.items()
+    }
+
+
+def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The arrays in a value with their names: of a struct's fields, of a host's parts."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from leaves(part, f"{path}.{name}")
+    elif value is not None:
+        yield path, np.asarray(value)
+
+
+def arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    """All arrays in some arguments, by name."""
+    return {path: array for name, value in values.items() for path, array in leaves(value, name)}
