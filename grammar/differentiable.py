@@ -1,7 +1,8 @@
 """Whether Warp's adjoint of a kernel is meant to be its derivative: what the documentation says it cannot do.
 
-Warp's reverse pass keeps no history. A local that a dynamic loop changes has its last value there, and so has an element
-of an array that is written over; what is computed from the earlier values has another derivative than the kernel's.
+Warp's reverse pass keeps no history. A local that a dynamic loop changes has its last value there, and so has an
+element of an array that is written over; what is computed from the earlier values has another derivative than the
+kernel's.
 """
 
 from __future__ import annotations
@@ -10,33 +11,100 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from grammar.census import tags
-from grammar.holes import Output
+from grammar.census import builtins_of
+from grammar.holes import Expr, Output
+from grammar.overwriting import overwrites_components
 from grammar.term import Apply, Kernel, Symbol, parts
+from grammar.tile_changes import changed, overwrites_tiles
+from grammar.types import DOUBLE, bind, scalar_of
 
 MAX_UNROLL = 16  # trips: Warp's default, up to which a loop of constant bounds is unrolled
 ACCUMULATES = frozenset({ast.Add, ast.Sub})
 HISTORY = "a dynamic loop changes what its values are computed from"
 OWN = "it defines an adjoint of its own"
-HOSTED = "it asks an object of the host"
-TILES = "it works on tiles"
+NO_ADJOINT = "a built-in that it calls is documented as not differentiable"
 OVERWRITES = "it reads elements that it overwrites"
+COMPONENTS = "components are overwritten without the option for it"
+UNCONVERGED = "an iteration ends before it has converged"
+RAY_SIGN = "of the sign of a ray's hit only the sign is documented, not its size"
+
+NOT_DIFFERENTIABLE = frozenset(
+    {
+        "frac",
+        "ptr",
+        "mesh_eval_face_normal",
+        "mesh_get_point",
+        "mesh_get_velocity",
+        "tile_cholesky_inplace",
+        "tile_cholesky_solve",
+        "tile_cholesky_solve_inplace",
+        "tile_diag_add",
+        "tile_from_thread",
+        "tile_lower_solve_inplace",
+        "tile_max",
+        "tile_min",
+        "tile_randf",
+        "tile_reduce",
+        "tile_scan_exclusive",
+        "tile_scan_inclusive",
+        "tile_scan_max_inclusive",
+        "tile_scan_min_inclusive",
+        "tile_sort",
+        "tile_stack_pop",
+        "tile_upper_solve",
+        "tile_upper_solve_inplace",
+    }
+)
+"""Built-ins that Warp's registry has no adjoint for, though what they give moves with what they are given; `ptr` for an
+array over memory."""
+
+ITERATED = frozenset({"eig3", "svd3"})
+"""Built-ins of a fixed number of steps: below 64 bits, what they give is off by more than rounding is."""
+
+FROM_A_VALUE = frozenset({"tile_arange", "tile_full"})
+"""Those that have none either, and mostly are given constants."""
 
 
 def obstacle(kernel: Kernel, source: str) -> str | None:
     """Why the adjoint of a kernel is not its derivative, in a few words; none if it is to be."""
+    tree = ast.parse(source)
     if "func_grad" in source or "func_replay" in source or "func_native" in source or "wp.adjoint" in source:
         return OWN
-    if any(s.role.startswith("host ") and s.role != "host seed" for s in kernel.parameters):
-        return HOSTED
-    if "tile" in tags(kernel) or "wp.tile" in source:
-        return TILES
-    if any(_reads_what_it_writes(part) for part in parts(kernel) if isinstance(part, Apply)):
+    if any(_has_no_adjoint(node) for node in ast.walk(tree)):
+        return NO_ADJOINT
+    if any(_reads_what_it_writes(part) for part in parts(kernel) if isinstance(part, Apply)) or overwrites_tiles(
+        kernel, tree
+    ):
         return OVERWRITES
-    for function in ast.walk(ast.parse(source)):
+    if overwrites_components(source):
+        return COMPONENTS
+    if any(_is_cut_short(part) for part in parts(kernel) if isinstance(part, Apply)):
+        return UNCONVERGED
+    if "wp.mesh_query_ray(" in source and any(
+        isinstance(n, ast.Attribute) and n.attr == "sign" for n in ast.walk(tree)
+    ):
+        return RAY_SIGN
+    for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef) and not _keeps_its_history(function):
             return HISTORY
     return None
+
+
+def _has_no_adjoint(node: ast.AST) -> bool:
+    """Whether a node names a built-in without an adjoint, or calls one of those of a value with more than constants."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in NOT_DIFFERENTIABLE
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in FROM_A_VALUE:
+        return False
+    arguments = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg != "dtype")]
+    names = (part.id for argument in arguments for part in ast.walk(argument) if isinstance(part, ast.Name))
+    return any(name not in {"wp", "float", "int"} for name in names)
+
+
+def _is_cut_short(part: Apply) -> bool:
+    """Whether a term calls an iterated built-in at less than 64 bits."""
+    widths = {scalar_of(bind(hole.pattern, {})) for _, hole in part.overload.holes if isinstance(hole, Expr)} - {None}
+    return not ITERATED.isdisjoint(builtins_of(part.overload.production.template)) and widths != {DOUBLE}
 
 
 def _reads_what_it_writes(part: Apply) -> bool:
@@ -87,11 +155,20 @@ def _is_harmless(loop: ast.For | ast.While, function: ast.FunctionDef) -> bool:
     counters = {
         part.target.id for part in ast.walk(loop) if isinstance(part, ast.For) and isinstance(part.target, ast.Name)
     }
-    before = {name for name, line in _stores(function) if line < loop.lineno}
+    before = {name for name, line in _stores(function) if line < loop.lineno} - _arrays(function)
     changed = (before & {name for name, _ in _stores(loop)}) - counters
     return all(
         (_is_set_anew(loop, name) or _is_sum(loop, name)) and _is_only_stored(loop, name, function) for name in changed
     )
+
+
+def _arrays(function: ast.FunctionDef) -> set[str]:
+    """The parameters that are arrays: a store in one is no local's."""
+    return {
+        argument.arg
+        for argument in function.args.args
+        if argument.annotation is not None and "array" in ast.unparse(argument.annotation)
+    }
 
 
 def _is_set_anew(loop: ast.For | ast.While, name: str) -> bool:
@@ -134,6 +211,8 @@ def _linear(node: ast.AST) -> Iterator[ast.expr]:
             yield from _terms(value)
         case ast.Call(func=ast.Attribute(attr="atomic_add" | "atomic_sub"), args=[*_, value]):
             yield from _terms(value)
+        case ast.Call(func=ast.Attribute(attr="tile_atomic_add" | "tile_store"), args=[_, value, *_]):
+            yield from _terms(value)
 
 
 def _terms(node: ast.expr) -> Iterator[ast.expr]:
@@ -147,6 +226,11 @@ def _terms(node: ast.expr) -> Iterator[ast.expr]:
             yield from _terms(left)
         case ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=right):
             yield from _terms(right)
+        case (
+            ast.Call(func=ast.Attribute(attr="tile_extract" | "tile_sum"), args=[summed, *_])
+            | ast.Subscript(value=ast.Call(func=ast.Attribute(attr="tile_sum"), args=[summed, *_]))
+        ):
+            yield from _terms(summed)
         case _:
             yield node
 
@@ -175,10 +259,12 @@ def _stores(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 root = root.value
             if isinstance(root, ast.Name):
                 yield root.id, node.lineno
+        elif (tile := changed(node)) is not None:
+            yield tile.id, tile.lineno
 
 
 def _accumulations(loop: ast.AST, name: str) -> Iterator[ast.Name]:
-    """The names in statements `name += …` and `name -= …` whose right side does not read it."""
+    """The names in statements `name += …` and `name -= …`, and of tiles that calls change, if nothing else reads it."""
     for node in ast.walk(loop):
         if (
             isinstance(node, ast.AugAssign)
@@ -187,3 +273,5 @@ def _accumulations(loop: ast.AST, name: str) -> Iterator[ast.Name]:
             and node.target.id == name
         ):
             yield node.target
+        elif (tile := changed(node)) is not None and tile.id == name and len(_reads(node, name)) == 1:
+            yield tile

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import ml_dtypes
@@ -13,12 +13,13 @@ import numpy as np
 
 from grammar.hosted import MADE, SIZES
 from grammar.signature import HOST, LOOKUP, OFFSETS, READ, SIZE, VALUE
-from grammar.term import Extent, Kernel, Symbol, parts
+from grammar.term import Apply, Extent, Kernel, Symbol, parts
 from grammar.types import FLOATS, Array, Matrix, Quaternion, Scalar, Struct, Transformation, Type, Vector, is_integer
 
 DTYPES: dict[str, Any] = {"bfloat16": ml_dtypes.bfloat16, "bool": np.bool_}
 
 COUNTERS = frozenset({"atomic_add", "atomic_slot"})  # of integers: they count from zero, and may be used as indices
+LOCKS = {"locked_add": "locks"}  # the hole of a row whose array holds locks: they are open at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,21 @@ class Inputs:
 class Shape:
     """What a launch is like: sizes of its axes, and how wild the values are.
 
-    `plain` values are moderate, distinct and not zero, so that a derivative exists; others are now and then zero of
+    `plain` values are moderate, mostly distinct and not zero, so that a derivative exists; others are now and then zero of
     either sign, denormal, large, or as large as another.
     """
 
     name: str
     sizes: tuple[int, int, int, int]
     plain: bool = False
+    special: bool = False  # some are no numbers, or infinite
 
 
 SHAPES = (
     Shape("smooth", (3, 2, 2, 1), plain=True),
     Shape("odd", (5, 3, 1, 2)),
     Shape("single", (1, 1, 1, 1)),
+    Shape("special", (4, 2, 1, 1), special=True),
     Shape("empty", (0, 1, 1, 1)),
 )
 
@@ -102,7 +105,7 @@ class Maker:
     kernel: Kernel
     shape: Shape
     seed: str
-    random: random.Random = field(default_factory=random.Random)
+    random: Random = field(default_factory=Random)
     sizes: dict[str, int] = field(default_factory=dict)
     dim: tuple[int, ...] = ()
     made: dict[str, Value] = field(default_factory=dict)
@@ -127,9 +130,9 @@ class Maker:
                 self.argument(symbol)
         return Inputs(self.dim, {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters})
 
-    def random_for(self, name: str) -> random.Random:
+    def random_for(self, name: str) -> Random:
         """Where the values of one name come from."""
-        return random.Random(f"{self.seed}/{name}")
+        return Random(f"{self.seed}/{name}")
 
     def below(self, count: int) -> int:
         """An integer in [0, count)."""
@@ -169,11 +172,16 @@ class Maker:
             assert symbol.index_of is not None
             bound = self.size(symbol.index_of)
             return self.filled(shape, np.dtype(np.int32), lambda: self.below(bound))
-        if symbol.role in COUNTERS and is_integer(symbol.type):
+        if (symbol.role in COUNTERS and is_integer(symbol.type)) or self.is_lock(symbol):
             return self.filled((*shape, *components(symbol.type)), dtype_of(scalar_type(symbol.type)), lambda: 0)
         items = self.held_items(symbol) if isinstance(symbol.type, Struct) else 1
         known = {"constant": symbol.role == VALUE, "read": symbol.role in {VALUE, READ}}
         return self.value(symbol.type, shape, items=items, **known)
+
+    def is_lock(self, symbol: Symbol) -> bool:
+        """Whether an array holds locks."""
+        terms = (part for part in parts(self.kernel) if isinstance(part, Apply) and part.row in LOCKS)
+        return any((LOCKS[term.row], symbol) in term.holes() for term in terms)
 
     def held_items(self, symbol: Symbol) -> int:
         """How many elements the arrays in a struct that the kernel is given have."""
@@ -212,6 +220,8 @@ class Maker:
 
     def real(self, *, constant: bool) -> float:
         """A float: short in decimals, as in examples."""
+        if self.shape.special and not constant and self.chance(0.15):
+            return (math.nan, math.inf, -math.inf)[self.below(3)]
         if not self.shape.plain and not constant and self.chance(0.15):
             return (0.0, -0.0, 1e-39, 1.0, -1.0, 250.0, -0.5, 2.5)[self.below(8)]
         size = round(0.05 + 1.95 * self.random.random(), 3)
@@ -230,7 +240,8 @@ class Maker:
             return made
         rotation = made[..., -4:].astype(np.float64)
         length = np.sqrt((rotation * rotation).sum(axis=-1, keepdims=True))
-        made[..., -4:] = (rotation / np.where(length > 0, length, 1.0)).astype(made.dtype)
+        with np.errstate(invalid="ignore"):
+            made[..., -4:] = (rotation / np.where(length > 0, length, 1.0)).astype(made.dtype)
         return made
 
     def host_object(self, symbol: Symbol, data: Mapping[str, Any]) -> HostObject:

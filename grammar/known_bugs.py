@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
+from grammar.census import builtins_of
 from grammar.holes import Expr, Spelled
 from grammar.production import Overload, row
-from grammar.term import Apply, Expression, Filling, Name, Symbol
-from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, match, scalar_of, spell
+from grammar.term import Apply, Expression, Filling, Kernel, Name, Symbol, parts
+from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, is_float, match, scalar_of, spell
 
 BRAIN = Scalar("bfloat16")
 NO_ROW = ""
@@ -273,6 +274,13 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         summary="m[0:2][1] is taken for m[0:2, 1]; of a vector it is refused",
     ),
     KnownBug(
+        name="chained_slice",
+        row="sliced_row_of_rows",
+        summary="array[0:2][1] is taken for array[0:2, 1]: what is read of the view may be out of bounds",
+        excludes=lambda _: True,
+        refused=frozenset(),
+    ),
+    KnownBug(
         name="indexed_array_in_function",
         row="indexed_in_function",
         summary="the adjoint of a function with an indexed array does not compile on the CPU",
@@ -300,6 +308,10 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
     *(
         KnownBug(name, NO_ROW, summary)
         for name, summary in (
+            (
+                "closure_builtin_clash",
+                "kernels of one factory that close over different built-ins have one hash and code",
+            ),
             ("component_at_fraction", "v[1.5] of a vector is v[1]; arrays and tiles refuse it"),
             ("component_beyond", "v[3] of a vector of 3 is compiled, read and written"),
             ("loop_else", "the `else` of a loop is dropped"),
@@ -315,6 +327,153 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         summary="in deterministic mode, += of an element of a local array is refused with 'Internal Warp error'",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WrongResult:
+    """One bug that shows when a kernel is run: what it gives is wrong, or its gradient, in the words of an oracle."""
+
+    name: str  # the corpus file's
+    oracle: str  # that would disagree: "reference", "gradient", "levels"
+    summary: str
+    met: Callable[[Apply], bool]  # whether a term meets it
+
+    def occurs(self, kernel: Kernel) -> bool:
+        """Whether a kernel meets the bug."""
+        return any(isinstance(part, Apply) and self.met(part) for part in parts(kernel))
+
+
+def of_rows(*names: str) -> Callable[[Apply], bool]:
+    """A predicate: the term is of one of these rows."""
+    return lambda term: term.row in names
+
+
+def calls(*builtins: str) -> Callable[[Apply], bool]:
+    """A predicate: the term's template calls one of these built-ins."""
+    wanted = frozenset(builtins)
+    return lambda term: not wanted.isdisjoint(builtins_of(term.overload.production.template))
+
+
+def _takes_float(term: Apply) -> bool:
+    """Whether the first operand of a term is a float, or made of floats."""
+    operands = _operands(term.overload)
+    return bool(operands) and is_float(operands[0])
+
+
+def _handles_float(term: Apply) -> bool:
+    """Whether an operand of a term, or an array or a local that it names, is made of floats."""
+    patterns = (getattr(hole, "pattern", None) for _, hole in term.overload.holes)
+    return any(is_float(bind(pattern, {})) for pattern in patterns if pattern is not None)
+
+
+COMPONENTS_OF_FIELDS = frozenset({"struct_empty", "struct_keywords", "struct_matrix", "struct_nested"})
+TUPLES = frozenset({"call_with_tuple", "results_as_tuple", "results_unpacked_later", "tuple_length", "tuple_local"})
+
+WRONG_RESULTS: tuple[WrongResult, ...] = (
+    WrongResult(
+        name="local_array_gradient",
+        oracle="gradient",
+        summary="the reverse pass finds the elements of a local array at zero, not as they were stored",
+        met=lambda term: calls("zeros")(term) and _handles_float(term),
+    ),
+    WrongResult(
+        name="mod_divisor_gradient",
+        oracle="gradient",
+        summary="the derivative of a % b with respect to b is taken to be zero",
+        met=lambda term: (
+            (of_rows("mod", "mod_vec_real", "name_real_mod", "array_real_mod")(term) or calls("mod")(term))
+            and _takes_float(term)
+        ),
+    ),
+    WrongResult(
+        name="tuple_gradient",
+        oracle="gradient",
+        summary="what is read from a tuple passes no gradient on to the values that the tuple was made of",
+        met=lambda term: term.row.removesuffix("_wide") in TUPLES,
+    ),
+    WrongResult(
+        name="range_used_twice",
+        oracle="reference",
+        summary="a local that holds a range is used up by the first loop over it",
+        met=of_rows("range_local_fixed"),
+    ),
+    WrongResult(
+        name="struct_component_gradient",
+        oracle="gradient",
+        summary="a store into a component of a struct's field passes no gradient on",
+        met=lambda term: term.row.removesuffix("_wide") in COMPONENTS_OF_FIELDS,
+    ),
+    WrongResult(
+        name="transform_part_gradient",
+        oracle="gradient",
+        summary="a part of a transformation that is overwritten passes its gradient on to what was there before",
+        met=lambda term: (
+            term.row.startswith(("transform_position_", "transform_rotation_"))
+            or of_rows("translation_assign", "rotation_assign")(term)
+            or calls("transform_set_translation", "transform_set_rotation")(term)
+        ),
+    ),
+    WrongResult(
+        name="component_update_gradient",
+        oracle="gradient",
+        summary="v.x += y counts the gradient of v.x twice; v[0] += y does not",
+        met=of_rows("component_add", "letter_real_add", "letter_real_sub"),
+    ),
+    WrongResult(
+        name="tile_overload_shape",
+        oracle="reference",
+        summary="of overloads that differ in the shape of a tile only, every call is of the first",
+        met=of_rows("tile_chain_row_overloaded_tile"),
+    ),
+    WrongResult(
+        name="tile_overload_shape",
+        oracle="gradient",
+        summary="of overloads that differ in the shape of a tile only, every call is of the first",
+        met=of_rows("tile_chain_row_overloaded_tile"),
+    ),
+    WrongResult(
+        name="mesh_furthest_gradient",
+        oracle="gradient",
+        summary="the adjoint of wp.mesh_query_furthest_point_no_sign is that of the closest point",
+        met=of_rows("mesh_furthest"),
+    ),
+    WrongResult(
+        name="volume_frame_gradient",
+        oracle="gradient",
+        summary="the float32 adjoints of volume_index_to_world and its like multiply by the matrix, not its transpose",
+        met=lambda _: False,  # inputs have symmetric matrices where there is a derivative
+    ),
+    WrongResult(
+        name="constant_widened",
+        oracle="reference",
+        summary="wp.float64(C) of a constant of float32 is the number that C was made of, not the constant's value",
+        met=of_rows("constant_widened"),
+    ),
+    WrongResult(
+        name="local_array_returned_gradient",
+        oracle="gradient",
+        summary="the elements of a local array that a function returns pass no gradient on",
+        met=of_rows("local_from_function"),
+    ),
+    # Of some inputs only: the reference raises `UnreferencedError` for those.
+    *(
+        WrongResult(name, "reference", summary, met=lambda _: False)
+        for name, summary in (
+            ("mesh_winding_groups", "the winding numbers of a mesh with groups are computed for one node only"),
+            ("svd2_equal_values", "wp.svd2 of a multiple of a rotation or a reflection gives U = V = 1"),
+            ("svd2_rank_one", "a singular value of wp.svd2 is NaN where rounding makes an eigenvalue negative"),
+            ("erfinv_cancellation", "wp.erfinv rounds x + 1, and wp.erfcinv 1 - x: of a small number nothing is left"),
+            ("qr3_float16", "wp.qr3 and wp.svd3 of float16 give NaN under a pivot of zero"),
+        )
+    ),
+)
+
+
+def wrong_result(kernel: Kernel, oracle: str) -> WrongResult | None:
+    """The first bug that a kernel meets and that would make an oracle disagree."""
+    return next((bug for bug in WRONG_RESULTS if bug.oracle == oracle and bug.occurs(kernel)), None)
+
+
 BY_ROW = {bug.row: bug for bug in KNOWN_BUGS if bug.row != NO_ROW}
 
 

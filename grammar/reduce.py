@@ -1,9 +1,10 @@
-"""Making a kernel smaller that shows something: terms are replaced by parts of themselves as long as it still shows it."""
+"""Making a kernel smaller that shows something: terms give way to parts of themselves as long as it still shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from grammar.holes import Block
 from grammar.pruning import prune, reads
@@ -11,6 +12,7 @@ from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, 
 from grammar.types import Array, Scalar, Struct, Type
 
 Path = tuple[int, ...]
+Part = TypeVar("Part", bound=Filling)
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
 
 
@@ -33,11 +35,11 @@ def reduced(kernel: Kernel, shows: Callable[[Kernel], bool], patience: int = 400
 def reductions(kernel: Kernel) -> Iterator[Kernel]:
     """Smaller kernels, the boldest first; each is well-formed."""
     size = _size(kernel)
-    seen: set[int] = set()
+    seen: set[Kernel] = set()
     for candidate in _candidates(kernel):
         tidy = tidied(candidate)
-        if tidy is not None and _size(tidy) < size and (mark := hash(str(tidy))) not in seen:
-            seen.add(mark)
+        if tidy is not None and _size(tidy) < size and tidy not in seen:
+            seen.add(tidy)
             yield tidy
 
 
@@ -52,25 +54,25 @@ def _candidates(kernel: Kernel) -> Iterator[Kernel]:
     yield replace(kernel, options=(), features=(), closure=False, explicit=False, generic=frozenset())
     for path, body in _bodies(kernel.body, ()):
         yield from (replace(kernel, body=_put(kernel.body, path, less)) for less in _fewer(body))
-    for place, function in enumerate(kernel.functions):
+    for function in kernel.functions:
         for path, body in _bodies(function.body, ()):
             for less in _fewer(body):
-                changed = replace(function, body=_put(function.body, path, less))
-                yield _with_function(kernel, place, changed)
+                yield _with_function(kernel, replace(function, body=_put(function.body, path, less)))
     for path, term in _places(kernel.body, ()):
-        yield from (replace(kernel, body=_put(kernel.body, path, less)) for less in _simpler(term, kernel))
-    for place, function in enumerate(kernel.functions):
+        for simpler in _simpler(term, kernel.parameters):
+            yield replace(kernel, body=_put(kernel.body, path, simpler))
+    for function in kernel.functions:
         for path, term in _places(function.body, ()):
-            for less in _simpler(term, kernel):
-                yield _with_function(kernel, place, replace(function, body=_put(function.body, path, less)))
+            for simpler in _simpler(term, function.parameters):
+                yield _with_function(kernel, replace(function, body=_put(function.body, path, simpler)))
         for path, term in _places(function.result, ()):
-            for less in _simpler(term, kernel):
-                yield _with_function(kernel, place, replace(function, result=_put(function.result, path, less)))
+            for simpler in _simpler(term, function.parameters):
+                yield _with_function(kernel, replace(function, result=_put(function.result, path, simpler)))
 
 
-def _with_function(kernel: Kernel, place: int, function: Function) -> Kernel:
-    functions = (*kernel.functions[:place], function, *kernel.functions[place + 1 :])
-    return replace(kernel, functions=functions)
+def _with_function(kernel: Kernel, changed: Function) -> Kernel:
+    """The kernel with another function of the same name."""
+    return replace(kernel, functions=tuple(changed if f.name == changed.name else f for f in kernel.functions))
 
 
 def _bodies(term: Filling, path: Path) -> Iterator[tuple[Path, Body]]:
@@ -96,13 +98,17 @@ def _parts(term: Filling) -> tuple[Filling, ...]:
     return term.statements if isinstance(term, Body) else ()
 
 
-def _put(term: Filling, path: Path, new: Filling) -> Filling:  # type: ignore[misc]
-    """A term with another part at the end of a way."""
+def _put(term: Part, path: Path, new: Filling) -> Part:
+    """A term with another part at the end of a way: one that may stand there."""
+    return cast("Part", _changed(term, path, new))
+
+
+def _changed(term: Filling, path: Path, new: Filling) -> Filling:
     if not path:
         return new
     place, rest = path[0], path[1:]
     held = _parts(term)
-    changed = (*held[:place], _put(held[place], rest, new), *held[place + 1 :])
+    changed = (*held[:place], _changed(held[place], rest, new), *held[place + 1 :])
     if isinstance(term, Apply):
         return replace(term, fillings=changed)
     assert isinstance(term, Body)
@@ -127,7 +133,7 @@ def _asks_thread(statement: Apply) -> bool:
     return statement.row.startswith("tid")
 
 
-def _simpler(term: Apply | Name | Literal, kernel: Kernel) -> Iterator[Filling]:
+def _simpler(term: Apply | Name | Literal, parameters: tuple[Symbol, ...]) -> Iterator[Filling]:
     """What may stand for a term: a part of it of its type, a literal, a parameter; for a statement what is in it."""
     if isinstance(term, Literal):
         return
@@ -144,7 +150,7 @@ def _simpler(term: Apply | Name | Literal, kernel: Kernel) -> Iterator[Filling]:
     if isinstance(of, Scalar):
         yield Literal(1, of)
     if isinstance(term, Apply):
-        for symbol in kernel.parameters:
+        for symbol in parameters:
             if symbol.role == "value" and symbol.type == of:
                 yield Name(symbol)
 
@@ -225,7 +231,5 @@ def _statement_reads_only(term: Apply, known: set[str]) -> bool:
             makes = type(hole).__name__ in {"Fresh", "Pointer", "Counter"} or _asks_thread(term)
             if not makes and filling.role in LOCALS and filling.name not in known:
                 return False
-    for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True):
-        if isinstance(filling, Symbol):
-            known.add(filling.name)
+    known |= {filling.name for filling in term.fillings if isinstance(filling, Symbol)}
     return all(_reads_only(filling, known) for filling in term.fillings)

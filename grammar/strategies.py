@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import Flaky
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from grammar.catalogue import CATALOGUE
 from grammar.choices import Recorded, Recording
@@ -31,6 +32,10 @@ class Drawing:
 
     kernel: Kernel
     choices: tuple[int, ...]
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        # Hypothesis prints what fails, and a kernel as a term is long.
+        printer.text(f"Drawing({self.kernel.name}, {len(self.choices)} choices)")
 
 
 @lru_cache(maxsize=4096)

@@ -47,8 +47,8 @@ class Compiler:
     """Compiles modules of many kernels in this process; long-lived; not thread-safe.
 
     `scratch` is a folder of its own, which it fills and cleans. One that `loads` keeps what it compiled for the CPU in
-    this process, ready to run, until the next compile; one that is `optimised` compiles as Warp does by default. Raises `errors.ToolchainError` when `target` cannot be compiled
-    for here.
+    this process, ready to run, until the next compile; one that is `optimised` compiles as Warp does by default.
+    Raises `errors.ToolchainError` when `target` cannot be compiled for here.
     """
 
     def __init__(self, target: Target, scratch: Path, *, loads: bool = False, optimised: bool = False) -> None:

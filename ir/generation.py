@@ -42,6 +42,8 @@ def generate(unit: Unit, target: Target) -> Generation:
             "strip_hash": True,
             "cpu_compiler_flags": warp_api.CPU_FLAGS,
         }
+        if target.max_unroll is not None:
+            options["max_unroll"] = target.max_unroll
         module.options.update(
             {name: value for name, value in (options | warp_api.MATH_LIBRARIES).items() if name in module.options}
         )

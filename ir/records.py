@@ -19,11 +19,13 @@ class Target:
     """What to compile for.
 
     `arch` is the SM architecture (90 = sm_90) and means nothing on the CPU. `backward` asks for the adjoint as well.
+    `max_unroll` is the most trips of a loop that is unrolled; none: what Warp says.
     """
 
     device: str
     arch: int = 90
     backward: bool = True
+    max_unroll: int | None = None
 
     def __post_init__(self) -> None:
         if self.device not in {"cpu", "cuda"}:

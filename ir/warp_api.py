@@ -167,7 +167,7 @@ def compile_cuda(source: Path, output: Path, arch: int, headers: Path) -> None:
 def load_object(file: Path, handle: str) -> None:
     """Load an object file that `compile_cpu` wrote into this process, under a name of its own."""
     load = _runtime().llvm.wp_load_obj
-    linker = [_warp().config.legacy_cpu_linker] if len(load.argtypes or ()) > 2 else []  # noqa: PLR2004  # since 1.12
+    linker = [_warp().config.legacy_cpu_linker] if len(load.argtypes or ()) > 2 else []  # since 1.12
     if load(str(file).encode(), handle.encode(), *linker):
         raise BrokenToolchainError(f"Warp's loader refuses the object file of {handle}")
 
@@ -196,7 +196,7 @@ def array_over(buffer: Any, dtype: Any, ndim: int, grad: Any) -> Any:
 
 
 def run_kernel(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None) -> None:
-    """Run a kernel on the CPU as `wp.launch` does: forward, or its adjoint where there are adjoints of the arguments."""
+    """Run a kernel on the CPU as `wp.launch` does: forward, or the adjoint if there are adjoints of the arguments."""
     ctx = context()
     rank = getattr(kernel.adj, "kernel_dim", len(dim))
     bounds = types().launch_bounds_t((dim + (1,) * rank)[: max(rank, 1)])
@@ -342,11 +342,11 @@ def bvh(lowers: Any, uppers: Any, groups: Any) -> Any:
 
 
 def mesh(points: Any, indices: Any, velocities: Any, groups: Any) -> Any:
-    """Return a mesh on the CPU: vertices and velocities (n, 3), three indices for each face, groups of the faces."""
+    """Return a mesh on the CPU: vertices and velocities (n, 3), three indices a face, the faces' groups if any."""
     wp = _warp()
     vertices, moves = (wp.array(each, dtype=wp.vec3, device="cpu") for each in (points, velocities))
     corners, members = (wp.array(each, dtype=wp.int32, device="cpu") for each in (indices, groups))
-    settings = {"velocities": moves, "support_winding_number": True, "groups": members}
+    settings = {"velocities": moves, "support_winding_number": True, "groups": members if len(groups) else None}
     return wp.Mesh(vertices, corners, **accepted(wp.Mesh.__init__, settings))
 
 

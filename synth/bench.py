@@ -98,4 +98,4 @@ def _serve(connection: Connection, target: Target, oracles: Sequence[str], scrat
             case: Case = connection.recv()
         except EOFError:
             return
-        connection.send(judge.judge([case])[0])
+        connection.send(judge.judge([case], listings=True)[0])

@@ -17,7 +17,7 @@ from .errors import Interrupted, UsageError, WarpsmithError
 from .making import TOOLS, Tools
 from .manifest import Manifest
 
-COMMANDS = ("generate", "replay", "verify", "coverage")
+COMMANDS = ("generate", "replay", "verify", "coverage", "fuzz", "reduce")
 PROGRAM = "python -m synth"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -102,6 +102,8 @@ def _parser() -> Parser:
     _add_replay(commands.add_parser("replay", help="make one record again and compare", allow_abbrev=False))
     _add_verify(commands.add_parser("verify", help="check a complete dataset", allow_abbrev=False))
     _add_coverage(commands.add_parser("coverage", help="say what kernels contain of what there is", allow_abbrev=False))
+    _add_fuzz(commands.add_parser("fuzz", help="look for bugs of Warp, shrink and keep them", allow_abbrev=False))
+    _add_reduce(commands.add_parser("reduce", help="shrink a finding further", allow_abbrev=False))
     return parser
 
 
@@ -150,7 +152,7 @@ def _add_io(parser: argparse.ArgumentParser) -> None:
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_replay)
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a dataset")
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a dataset, or a finding")
     parser.add_argument("record", nargs="?", metavar="INDEX|ID", help="which record of it")
     _add_configuration(parser)
     _add_io(parser)
@@ -177,6 +179,54 @@ def _add_coverage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it there too")
     defaults = parser.parse_args([])
     parser.set_defaults(command=lambda options, _tools: _coverage(options, defaults))
+
+
+def _add_fuzz(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_fuzz)
+    parser.add_argument("--minutes", default="10", metavar="N", help="how long (default: 10)")
+    parser.add_argument(
+        "--oracles",
+        nargs="+",
+        default=["compile,reference,gradient"],
+        metavar="O",
+        help="who judges, with commas: compile, reference, gradient, levels, twins (default: the first three)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("findings"), metavar="DIR", help="where to (default: findings)"
+    )
+    parser.add_argument("--workers", metavar="W", help="processes (default: one for each core)")
+    parser.add_argument("--seed", default="0", metavar="S", help="what to draw from (default: 0)")
+    parser.add_argument("--profile", default="explore", metavar="P", help="what is likely (default: explore)")
+    parser.add_argument("--categories", nargs="+", metavar="C", help="kinds of kernel (default: all of the profile)")
+    parser.add_argument("--no-backward", dest="backward", action="store_false", help="leave the adjoints out")
+    parser.add_argument("--list", action="store_true", help="print the table of findings, and that is all")
+    parser.add_argument("--bisect", type=Path, metavar="FINDING", help="run the finding's script under other Warps")
+    parser.add_argument("--versions", nargs="+", metavar="V", help="with --bisect: which releases, with commas")
+    parser.add_argument(
+        "--warps",
+        type=Path,
+        default=Path("warps"),
+        metavar="DIR",
+        help="with --bisect: where they are (default: warps)",
+    )
+
+
+def _add_reduce(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_reduce)
+    parser.add_argument("folder", type=Path, metavar="FINDING", help="the folder of a finding")
+    parser.add_argument("--tries", default="3000", metavar="N", help="smaller kernels to try (default: 3000)")
+
+
+def _fuzz(options: argparse.Namespace, _tools: Tools) -> int:
+    from .fuzzing import fuzz_command  # noqa: PLC0415
+
+    return fuzz_command(options, _workers(options))
+
+
+def _reduce(options: argparse.Namespace, _tools: Tools) -> int:
+    from .fuzzing import reduce_command  # noqa: PLC0415
+
+    return reduce_command(options)
 
 
 def _coverage(options: argparse.Namespace, defaults: argparse.Namespace) -> int:
@@ -239,6 +289,10 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
     from .replay import replay  # noqa: PLC0415
     from .request import foreign_parts, refuse_unavailable, replayable, requested_configuration  # noqa: PLC0415
 
+    if options.folder is not None and (options.folder / "finding.json").is_file():
+        from .fuzzing import replay_finding  # noqa: PLC0415
+
+        return replay_finding(options.folder)
     if options.folder is not None:
         if options.record is None or options.index is not None:
             raise UsageError("replay: with a folder, say which record: replay DIR INDEX|ID")

@@ -1,11 +1,9 @@
 """The execution of a compiled kernel on generated inputs, and its judgement."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from grammar.inputs import SHAPES, make_inputs
+from grammar.inputs import SHAPES, Inputs, make_inputs
 from grammar.reference.run import Reference
 from ir.hosts import HostError
 from ir.records import Built
@@ -15,7 +13,7 @@ from .io import Io, Launch, encode_value
 from .oracles.gradient import Adjoint, judge_gradient
 from .oracles.reference import judge_reference
 from .oracles.subject import Subject, arguments_of
-from .oracles.verdict import Agrees, Disagrees, Skipped, Verdict
+from .oracles.verdict import KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict
 from .sample import Sample
 
 RECORDED = ("smooth", "odd")
@@ -27,7 +25,7 @@ class Execution:
     """What came of running a kernel."""
 
     io: Io | None
-    """None where it could not be run, or a judge disagrees."""
+    """None where it could not be run."""
     reference: Verdict
     gradient: Verdict
 
@@ -37,7 +35,7 @@ class Execution:
         for name in ("reference", "gradient"):
             verdict = getattr(self, name)
             if isinstance(verdict, Disagrees):
-                return name, verdict.how
+                return verdict.judge or name, verdict.how
         return None
 
 
@@ -51,28 +49,36 @@ def execute(configuration: Configuration, sample: Sample, built: Built) -> Execu
     launches = tuple(make_inputs(kernel, shape, seed) for shape in SHAPES)
     subject = Subject(kernel, sample.source, Reference(kernel, sample.source), program, launches)
     try:
-        runs = {
-            shape.name: (inputs, program.run(inputs.dim, arguments_of(inputs)))
+        reference = judge_reference(subject)
+        if isinstance(reference, Disagrees) or _is_unsafe(reference):
+            return Execution(Io(_said(reference), "not compared", exact=False, launches=()), reference, Skipped(""))
+        gradient, adjoint = judge_gradient(subject)
+        recorded = tuple(
+            _launch(subject, shape.name, inputs, adjoint if shape == SHAPES[0] else None)
             for shape, inputs in zip(SHAPES, launches, strict=True)
-        }
+            if shape.name in RECORDED
+        )
     except HostError as error:
         why = Skipped(str(error))
         return Execution(None, why, why)
-    reference = judge_reference(subject)
-    gradient, adjoint = judge_gradient(subject)
-    recorded = tuple(
-        Launch(
-            name,
-            inputs.dim,
-            {each: encode_value(value) for each, value in inputs.arguments.items()},
-            {each: encode_value(found[each]) for each in subject.outputs},
-            *(_adjoint(adjoint) if name == SHAPES[0].name else ()),
-        )
-        for name, (inputs, found) in runs.items()
-        if name in RECORDED
-    )
-    return Execution(
-        Io(_said(reference), _said(gradient), reference == Agrees(exact=True), recorded), reference, gradient
+    io = Io(_said(reference), _said(gradient), exact=reference == Agrees(exact=True), launches=recorded)
+    return Execution(io, reference, gradient)
+
+
+def _is_unsafe(reference: Verdict) -> bool:
+    """Whether a kernel's own outputs are not to be relied on."""
+    return isinstance(reference, Skipped) and reference.why.startswith((UNDEFINED, KNOWN_BUG))
+
+
+def _launch(subject: Subject, name: str, inputs: Inputs, adjoint: Adjoint | None) -> Launch:
+    found = subject.program.run(inputs.dim, arguments_of(inputs))
+    return Launch(
+        name,
+        inputs.dim,
+        {each: encode_value(value) for each, value in inputs.arguments.items()},
+        {each: encode_value(found[each]) for each in subject.outputs},
+        {} if adjoint is None else {each: encode_value(value) for each, value in adjoint.cotangents.items()},
+        {} if adjoint is None else {each: encode_value(value) for each, value in adjoint.gradients.items()},
     )
 
 
@@ -90,11 +96,3 @@ def _said(verdict: Verdict) -> str:
             return why
         case Disagrees(how):
             return f"disagrees: {how}"
-
-
-def _adjoint(adjoint: Adjoint | None) -> tuple[Mapping[str, Any], ...]:
-    if adjoint is None:
-        return ()
-    return tuple(
-        {name: encode_value(value) for name, value in part.items()} for part in (adjoint.cotangents, adjoint.gradients)
-    )

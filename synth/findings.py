@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from grammar.census import census
+from grammar.census import builtins, census
 from grammar.inputs import SHAPES, make_inputs
 from grammar.printer import print_source
-from grammar.reference.run import Reference
 from grammar.term import Kernel
 
 from . import VERSION
@@ -20,7 +20,7 @@ from .choices import pack_choices
 from .configuration import Configuration
 from .io import encode_value
 from .judging import normalised
-from .oracles.subject import Subject, arrays
+from .oracles.subject import arrays
 from .oracles.verdict import Disagrees
 from .repro import UnreproducibleError, repro
 from .shrink import Shrunk
@@ -117,6 +117,8 @@ def write_finding(out: Path, configuration: Configuration, index: int, oracle: s
     (folder / "kernel.py").write_text(source, encoding="utf-8")
     (folder / "finding.json").write_bytes(msgspec.json.format(msgspec.json.encode(finding), indent=2) + b"\n")
     (folder / "values.json").write_text(json.dumps(_values(verdict), indent=1) + "\n", encoding="utf-8")
+    if generated := verdict.details.get("generated"):
+        (folder / "generated.cpp").write_text(marked(generated, kernel), encoding="utf-8")
     script = _script(oracle, kernel, source, verdict, seed, title)
     if script:
         (folder / "repro.py").write_text(script, encoding="utf-8")
@@ -126,11 +128,19 @@ def write_finding(out: Path, configuration: Configuration, index: int, oracle: s
     return folder
 
 
+def marked(generated: str, kernel: Kernel) -> str:
+    """Return generated code with a mark at the lines that call a built-in or an operator of the kernel's own."""
+    names = {*builtins(kernel), *constructs(kernel)}
+    suspect = re.compile(rf"wp::(adj_)?({'|'.join(map(re.escape, sorted(names)))})\(") if names else None
+    return "".join(
+        f"{line}  // <-- suspect\n" if suspect is not None and suspect.search(line) else f"{line}\n"
+        for line in generated.splitlines()
+    )
+
+
 def _script(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, seed: int, title: str) -> str:
-    launches = tuple(make_inputs(kernel, shape, seed) for shape in SHAPES)
-    subject = Subject(kernel, source, Reference(kernel, source), None, launches)
     try:
-        return repro(oracle, subject, verdict, title)
+        return repro(oracle, kernel, source, verdict, make_inputs(kernel, SHAPES[0], seed), title)
     except UnreproducibleError:
         return ""
 
@@ -163,7 +173,8 @@ def _readme(finding: Finding, source: str, verdict: Disagrees, title: str, *, ha
         f"# {title}\n\n{verdict.how.strip()}\n\n```python\n{source}```\n{other}\n{run}\n\n"
         f"Found by Warpsmith {finding.warpsmith} on Warp {finding.warp} ({finding.device}), seed {finding.seed}, "
         f"index {finding.index}, profile {finding.profile}, category {finding.category}; shrunk in "
-        f"{finding.shrink_seconds} s and {finding.tries} tries. Constructs: {', '.join(finding.constructs) or 'none'}.\n"
+        f"{finding.shrink_seconds} s and {finding.tries} tries. "
+        f"Constructs: {', '.join(finding.constructs) or 'none'}.\n"
     )
 
 

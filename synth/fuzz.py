@@ -62,6 +62,11 @@ class Campaign:
     minutes: float = 1.0
 
     @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return max(time.monotonic() - self.started, 1e-6)
+
+    @property
     def share(self) -> float:
         """Of the time, 0 to 1."""
         return min(1.0, (time.monotonic() - self.started) / (60.0 * self.minutes))
@@ -69,7 +74,7 @@ class Campaign:
     @property
     def phrases(self) -> list[str]:
         """The state in words."""
-        spent = max(time.monotonic() - self.started, 1e-6)
+        spent = self.seconds
         usable = [
             f"{name} {100.0 * self.verdicts[name, 'agrees'] / max(1, self.judged(name)):.1f} % usable"
             for name in dict.fromkeys(name for name, _ in self.verdicts)

@@ -1,7 +1,7 @@
 """What a worker does for the fuzzer: a kernel drawn, compiled and judged, and the verdicts written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Built):
     """A kernel that compiled, with what the oracles say of it."""
 
-    verdicts: Verdicts = field(default_factory=dict)
+    verdicts: Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ def _outcome(verdicts: Verdicts) -> Built | Refused:
 def write_verdicts(_c: Configuration, _s: Sample, built: Built, _execution: object, _compiled: dict[str, Any]) -> bytes:
     """Return the verdicts on a kernel."""
     assert isinstance(built, Judged), "the judge says something of every kernel"
-    return msgspec.json.encode({name: _said(verdict) for name, verdict in built.verdicts.items()})
+    return msgspec.json.encode(
+        {getattr(verdict, "judge", "") or name: _said(verdict) for name, verdict in built.verdicts.items()}
+    )
 
 
 def _said(verdict: Agrees | Skipped | Disagrees) -> Said:

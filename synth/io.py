@@ -20,7 +20,7 @@ class Launch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     shape: str
-    """Of the launch: `smooth` (distinct moderate values), `odd` (odd sizes; zeros, ties and denormals among the values)."""
+    """Of the launch: `smooth` (distinct moderate values) or `odd` (odd sizes; zeros, ties and denormals among them)."""
     dim: tuple[int, ...]
     inputs: dict[str, Any]
     """Every argument before the launch, by name."""

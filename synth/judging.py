@@ -1,8 +1,8 @@
 """The judgement of kernels by all oracles that are asked for, in one process that a kernel may kill."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grammar.inputs import SHAPES, make_inputs
@@ -43,30 +43,46 @@ class Judge:
     def __init__(self, target: Target, scratch: Path, oracles: Sequence[str]) -> None:
         self._oracles = oracles
         self._plain = Compiler(target, scratch, loads=True)
-        self._optimised = Compiler(target, scratch / "optimised", loads=True, optimised=True)
+        self._levels: dict[str, Compiler] = {}
+        self._twins: Compiler | None = None
+        if "levels" in oracles:
+            forward, rolled = replace(target, backward=False), replace(target, backward=False, max_unroll=0)
+            self._levels = {
+                "optimised": Compiler(target, scratch / "optimised", loads=True, optimised=True),
+                "without its adjoint": Compiler(forward, scratch / "forward", loads=True),
+                "with no loop unrolled": Compiler(rolled, scratch / "rolled", loads=True),
+            }
+        if "twins" in oracles:
+            self._twins = Compiler(replace(target, backward=False), scratch / "twins", loads=True)
 
-    def judge(self, cases: Sequence[Case]) -> list[Verdicts]:
-        """Return what the oracles say of each kernel; the kernels are compiled together."""
+    def judge(self, cases: Sequence[Case], *, listings: bool = False) -> list[Verdicts]:
+        """Return what the oracles say of each kernel; the kernels are compiled together.
+
+        With `listings`, what disagrees has the generated code among its details.
+        """
         sources = [print_source(case.kernel) for case in cases]
         units = [Unit(case.kernel.name, source) for case, source in zip(cases, sources, strict=True)]
         built = self._plain.build(units)
-        optimised: Sequence[Built | Refused | None] = [None] * len(units)
-        if "levels" in self._oracles:
-            optimised = self._optimised.build(units)
-        twins = self._twins(cases) if "twins" in self._oracles else [[] for _ in cases]
-        return [
-            self._verdicts(case, source, plain, fast, others)
-            for case, source, plain, fast, others in zip(cases, sources, built, optimised, twins, strict=True)
+        levels = {how: compiler.build(units) for how, compiler in self._levels.items()}
+        twins = self._built_twins(cases)
+        verdicts = [
+            self._verdicts(case, source, built[i], {how: others[i] for how, others in levels.items()}, twins[i])
+            for i, (case, source) in enumerate(zip(cases, sources, strict=True))
         ]
+        if listings:
+            for plain, said in zip(built, verdicts, strict=True):
+                _add_listing(plain, said)
+        return verdicts
 
-    def _twins(self, cases: Sequence[Case]) -> list[list[tuple[str, str, Built | Refused]]]:
+    def _built_twins(self, cases: Sequence[Case]) -> list[list[tuple[str, str, Built | Refused]]]:
         """Each kernel's twins: what was done to it, the source, and what became of it."""
+        found: list[list[tuple[str, str, Built | Refused]]] = [[] for _ in cases]
+        if self._twins is None:
+            return found
         named = [(i, how, twin) for i, case in enumerate(cases) for how, twin in twins_of(case.kernel)]
         sources = [print_source(twin) for _, _, twin in named]
-        runner = self._optimised  # the other compiler: what is loaded stays until its next compile
-        built = runner.build([Unit(twin.name, source) for (_, _, twin), source in zip(named, sources, strict=True)])
-        found: list[list[tuple[str, str, Built | Refused]]] = [[] for _ in cases]
-        for (i, how, _), source, outcome in zip(named, sources, built, strict=True):
+        units = [Unit(twin.name, source) for (_, _, twin), source in zip(named, sources, strict=True)]
+        for (i, how, _), source, outcome in zip(named, sources, self._twins.build(units), strict=True):
             found[i].append((how, source, outcome))
         return found
 
@@ -75,7 +91,7 @@ class Judge:
         case: Case,
         source: str,
         plain: Built | Refused,
-        fast: Built | Refused | None,
+        levels: Mapping[str, Built | Refused],
         twins: Sequence[tuple[str, str, Built | Refused]],
     ) -> Verdicts:
         if isinstance(plain, Refused):
@@ -92,8 +108,8 @@ class Judge:
                 return verdicts  # nothing else can be right
             if "gradient" in self._oracles:
                 verdicts["gradient"] = judge_gradient(subject)[0]
-            if fast is not None:
-                verdicts["levels"] = judge_levels(subject, fast)
+            if levels:
+                verdicts["levels"] = judge_levels(subject, levels)
             if "twins" in self._oracles:
                 verdicts["twins"] = judge_twins(subject, twins)
         except HostError as error:
@@ -101,12 +117,19 @@ class Judge:
         return verdicts
 
 
+def _add_listing(built: Built | Refused, verdicts: Verdicts) -> None:
+    if isinstance(built, Built):
+        for verdict in verdicts.values():
+            if isinstance(verdict, Disagrees):
+                verdict.details["generated"] = f"{built.listing.forward}\n{built.listing.backward}"
+
+
 def first_failure(verdicts: Verdicts) -> tuple[str, Disagrees] | None:
     """Return the first oracle that disagrees, and what it says."""
     for name in (*FATAL, *ORACLES):
         verdict = verdicts.get(name)
         if isinstance(verdict, Disagrees):
-            return name, verdict
+            return verdict.judge or name, verdict
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 Reached = Literal["compiled", "executed", "agreed"]
 """How far a kernel got that was not refused: `agreed` with the reference."""
 
-JUDGES = frozenset({"reference", "gradient"})
+JUDGES = frozenset({"definedness", "reference", "gradient"})
 """The stages at which a kernel is rejected that compiled and ran, but gives something else than it should."""
 
 

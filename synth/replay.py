@@ -14,6 +14,7 @@ from .choices import unpack_choices
 from .configuration import Configuration
 from .crew import Crew
 from .draw import replay_sample
+from .io import Io
 from .making import TOOLS, Tools
 from .outcome import Made, Outcome
 from .record import Record, decode_record
@@ -59,7 +60,8 @@ def _record_differences(old: Record, new: Record) -> list[str]:
     found = [
         _diff(name, getattr(old, name), getattr(new, name)) for name in ("python_source", "cpp_forward", "cpp_backward")
     ]
-    found.append(_diff("metadata", _pretty(old), _pretty(new)))
+    found.append(_diff("metadata", _pretty(old.metadata), _pretty(new.metadata)))
+    found.append(_diff("io", *(_pretty(_portable(record.io)) for record in (old, new))))
     return [diff for diff in found if diff]
 
 
@@ -73,8 +75,16 @@ def _choice_differences(configuration: Configuration, index: int, reference: Rec
     return [diff] if diff else []
 
 
-def _pretty(record: Record) -> str:
-    return msgspec.json.format(msgspec.json.encode(record.metadata, order="deterministic"), indent=2).decode()
+def _portable(io: Io | None) -> Io | None:
+    """Return the runs without what may differ on another machine: a library function's last place."""
+    if io is None or io.exact:
+        return io
+    launches = tuple(msgspec.structs.replace(launch, outputs={}, gradients={}) for launch in io.launches)
+    return msgspec.structs.replace(io, launches=launches)
+
+
+def _pretty(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode()
 
 
 def _diff(name: str, old: str, new: str) -> str:

@@ -1,4 +1,4 @@
-"""A standalone script that shows a finding with nothing but Warp and NumPy: it exits with 1 on the bug, with 0 without."""
+"""A standalone script that shows a finding with Warp and NumPy alone: it exits with 1 on the bug, with 0 without."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from grammar.term import Kernel, Symbol
 from grammar.types import Scalar, Struct, Type, scalar_of, spell
 
 from .oracles.gradient import moving, weighed
-from .oracles.subject import Subject
 from .oracles.verdict import Disagrees
 
 
@@ -62,20 +61,22 @@ if __name__ == "__main__":
 """
 
 
-def repro(oracle: str, subject: Subject, verdict: Disagrees, title: str) -> str:
-    """Return the script; `UnreproducibleError` where an argument has no short form."""
-    kernel = subject.kernel
-    inputs: Inputs = verdict.details.get("inputs", subject.launches[0])
-    lines = re.sub(r"\A(from .*\n|import .*\n|\n)+", "", subject.source)
-    imports = "\n".join(line for line in subject.source.splitlines() if line.startswith(("import ", "from ")))
+def repro(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, smooth: Inputs, title: str) -> str:
+    """Return the script; `UnreproducibleError` where an argument has no short form.
+
+    `smooth` are inputs for a verdict that is not of certain ones.
+    """
+    inputs: Inputs = verdict.details.get("inputs", smooth)
+    lines = re.sub(r"\A(from .*\n|import .*\n|\n)+", "", source)
+    imports = "\n".join(line for line in source.splitlines() if line.startswith(("import ", "from ")))
     story = "\n".join(f"{line}" for line in verdict.how.strip().splitlines()[:6])
     head = HEAD.format(title=title, story=story.replace('"""', "'''").replace("\\", "/"), imports=imports, source=lines)
     body = _launch(kernel, inputs)
     match oracle:
         case "reference":
-            return head + _main(kernel, inputs, body, _outputs(subject, verdict)) + MAIN
+            return head + _main(kernel, inputs, body, _outputs(kernel, verdict)) + MAIN
         case "gradient":
-            return head + _main(kernel, inputs, _taped(kernel, inputs), _derivative(subject, verdict)) + MAIN
+            return head + _main(kernel, inputs, _taped(kernel, inputs), _derivative(kernel, verdict)) + MAIN
         case "compile":
             tried = (
                 "    try:\n"
@@ -163,10 +164,10 @@ def _is_real(of: Type) -> bool:
 # --- checks ---------------------------------------------------------------------------------------------------------
 
 
-def _outputs(subject: Subject, verdict: Disagrees) -> str:
+def _outputs(kernel: Kernel, verdict: Disagrees) -> str:
     found, expected = verdict.details["found"], verdict.details["expected"]
     name = next(each for each in found if verdict.how.startswith(each))
-    symbol = next(s for s in subject.kernel.parameters if s.name == name.partition(".")[0])
+    symbol = next(s for s in kernel.parameters if s.name == name.partition(".")[0])
     if isinstance(symbol.type, Struct):
         raise UnreproducibleError("the output is an array of structs")
     atol = verdict.details.get("spread", 0.0) * 2.0
@@ -178,18 +179,18 @@ def _outputs(subject: Subject, verdict: Disagrees) -> str:
     )
 
 
-def _derivative(subject: Subject, verdict: Disagrees) -> str:
+def _derivative(kernel: Kernel, verdict: Disagrees) -> str:
     details = verdict.details
     adjoint, direction = details["adjoint"], details["direction"]
     lines = []
-    for symbol in weighed(subject):
+    for symbol in weighed(kernel):
         if isinstance(symbol.type, Struct):
             raise UnreproducibleError("an output is an array of structs")
         weights = _array(symbol.type, adjoint.cotangents[symbol.name], len(symbol.extents))
         lines.append(f"    {symbol.name}.grad = {weights}")
     lines.append("    tape.backward()")
     terms = []
-    for symbol in moving(subject):
+    for symbol in moving(kernel):
         if isinstance(symbol.type, Struct):
             raise UnreproducibleError("an input is an array of structs")
         lines.append(f"    along_{symbol.name} = np.array({_numbers(direction[symbol.name])})")

@@ -47,18 +47,18 @@ def near_miss(index: int) -> NearMiss | None:
     return NEAR_MISSES[turn % len(NEAR_MISSES)] if rest == NEAR_MISS_EVERY - 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighted(Sample):
     """A sample with what its kernel contains."""
 
     sighting: Sighting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved(Built):
     """A kernel that compiled, with the overloads of Warp's built-ins that code generation resolved in it."""
 
-    overloads: frozenset[str] = frozenset()
+    overloads: frozenset[str]
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):

@@ -10,6 +10,7 @@ from .dedup import Seen
 from .errors import WarpsmithError
 from .folder import Finished, Folder, profile_file
 from .manifest import Manifest, manifest_digest
+from .outcome import JUDGES
 from .record import Record, decode_record, encode_record, record_id
 from .store.layout import LAYOUTS, Layout
 from .store.shards import Shard, digest_of
@@ -34,7 +35,7 @@ def verify(folder: Folder) -> Manifest:
     _check_files(folder, manifest)
     recorded = _check_records(folder, manifest)
     _check_counts(folder, manifest)
-    _check_rows(manifest, recorded, _rejected_rows(folder))
+    _check_rows(manifest, recorded, *_rejected_rows(folder))
     return manifest
 
 
@@ -140,6 +141,8 @@ def _record_faults(configuration: Configuration, record: Record) -> Iterator[str
     for name, value in expected.items():
         if getattr(metadata, name) != value:
             yield f"{name} is {getattr(metadata, name)!r}, the manifest makes it {value!r}"
+    if record.io is not None and not configuration.io:
+        yield "io is there, but the kernels were not to be run"
     for name in ("python_source", "cpp_forward", "cpp_backward"):
         text = getattr(record, name)
         wanted = name != "cpp_backward" or (configuration.backward and FORWARD_ONLY not in metadata.constructs)
@@ -169,23 +172,25 @@ def _check_counts(folder: Folder, manifest: Manifest) -> None:
         raise DatasetError(f"rejects: {rejects:,} files, but {sum(counts.rejects.values()):,} rejects in the manifest")
 
 
-def _rejected_rows(folder: Folder) -> Counter[str]:
-    """Return how many rejects have each row of the catalogue."""
-    rows: Counter[str] = Counter()
+def _rejected_rows(folder: Folder) -> tuple[Counter[str], Counter[str]]:
+    """Return how many rejects have each row of the catalogue: that did not compile, and that a judge refused."""
+    refused: Counter[str] = Counter()
+    judged: Counter[str] = Counter()
     for index in folder.rejected_indices():
         try:
-            rows.update(folder.read_reject(index).rows)
+            reject = folder.read_reject(index)
         except msgspec.MsgspecError as error:
             raise DatasetError(f"rejects/{index}.json: {error}") from error
-    return rows
+        (judged if reject.stage in JUDGES else refused).update(reject.rows)
+    return refused, judged
 
 
-def _check_rows(manifest: Manifest, recorded: Counter[str], rejected: Counter[str]) -> None:
+def _check_rows(manifest: Manifest, recorded: Counter[str], rejected: Counter[str], judged: Counter[str]) -> None:
     """Check the ledger: a row's kernels are its records, rejects and duplicates, and of the latter nothing is kept."""
-    for row in sorted({*recorded, *rejected} - {*manifest.rows}):
+    for row in sorted({*recorded, *rejected, *judged} - {*manifest.rows}):
         raise DatasetError(f"manifest.json: there are kernels with row {row}, which its ledger does not have")
     for row, count in manifest.rows.items():
-        duplicates = count.compiled - recorded[row]
+        duplicates = count.compiled - recorded[row] - judged[row]
         if not 0 <= count.agreed <= count.executed <= count.compiled <= count.generated:
             raise DatasetError(f"manifest.json: row {row}: {msgspec.to_builtins(count)} cannot be")
         if count.generated - count.compiled != rejected[row]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grammar.census import builtins_of
 from grammar.signature import READ
+from grammar.term import Apply, parts
 from grammar.types import FLOAT, INT, Type, Vector
 
 if TYPE_CHECKING:
     from grammar.inputs import HostObject, Maker
-    from grammar.term import Symbol
+    from grammar.term import Kernel, Symbol
 
 REACH = 2.0  # how far from the origin anything lies, about
 GROUPS = 3
@@ -87,9 +89,20 @@ def _mesh(maker: Maker, symbol: Symbol) -> HostObject:
             "points": points,
             "indices": np.array(faces, np.int32).ravel(),
             "velocities": _points(maker, len(points)).astype(np.float32),
-            "groups": _groups(maker, len(faces)),
+            "groups": _groups(maker, len(faces) if _may_have_groups(maker.kernel) else 0),
         },
     )
+
+
+def _may_have_groups(kernel: Kernel) -> bool:
+    """Whether a mesh may have groups: with them, Warp's winding numbers are wrong (`mesh_winding_groups`)."""
+    called = {
+        name
+        for part in parts(kernel)
+        if isinstance(part, Apply)
+        for name in builtins_of(part.overload.production.template)
+    }
+    return "mesh_query_point_sign_winding_number" not in called or "mesh_get_group_root" in called
 
 
 def _count(maker: Maker, symbol: Symbol) -> int:

@@ -1,4 +1,4 @@
-"""The machine that the reference runs a kernel on: its precision, the thread that runs, and what has been inexact so far.
+"""The machine that the reference runs a kernel on: its precision, the thread that runs, what has been inexact so far.
 
 Rounding is modelled by Monte Carlo arithmetic: what a library function may get wrong by some units in the last place is
 drawn anew in every perturbed run, and how far the outputs of such runs lie apart is how far they may be off.

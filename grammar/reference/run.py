@@ -47,8 +47,8 @@ class Reference:
         Raises `UnreferencedError`, `OutOfBoundsError`, `UndefinedError`, and what the kernel itself raises.
         """
         machine = machine or Machine()
-        names = names_for(machine, self._literals)
         with np.errstate(all="ignore"):
+            names = names_for(machine, self._literals)
             exec(self._code, names)  # noqa: S102  # the source is the grammar's own
             function = names[self.kernel.name]
             binder = Binder(machine, names)

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from grammar.types import NUMBERS
 
@@ -249,14 +250,16 @@ class _Body(ast.NodeTransformer):
         return self.operation(self.visit(node.left), node.op, self.visit(node.right))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
-        return _call("truth", self.generic_visit(node))
+        return _call("truth", cast("ast.expr", self.generic_visit(node)))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         match node.op:
+            case ast.USub() if isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, float):
+                return self.visit(ast.Constant(-node.operand.value))  # part of the constant, as -0.0 shows
             case ast.USub():
                 return _call("negative", self.visit(node.operand))
             case ast.Not():
-                return _call("truth", self.generic_visit(node))
+                return _call("truth", cast("ast.expr", self.generic_visit(node)))
             case _:
                 return self.generic_visit(node)
 

@@ -7,7 +7,7 @@ kernel. In double precision every float is a float64, integers stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import ml_dtypes
 import numpy as np
@@ -59,7 +59,7 @@ class Compound:
         """The type of its components, as a kernel names it."""
         return ScalarType(self.data.dtype.name, self.scalar)
 
-    def like(self, data: Any) -> Any:
+    def like(self, data: Any) -> Self:
         """A compound of the same kind and width with these components."""
         return type(self)(np.asarray(data, self.data.dtype))
 
@@ -333,6 +333,7 @@ class CompoundType:
         self.value, self.shape, self.scalar = value, shape, scalar
 
     def __call__(self, *arguments: Any, dtype: Any = None, **named: Any) -> Any:
+        """A value of the type, or of the same with another scalar."""
         of = self if dtype is None else CompoundType(self.value, self.shape, dtype)
         return CompoundType.maker(of, arguments, named)
 
@@ -360,6 +361,7 @@ class StructType:
     shape: tuple[int, ...] = ()
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """A struct of these fields, the others zero."""
         values = {name: zero(of) for name, of in self.fields.items()}
         values |= dict(zip(self.fields, arguments, strict=False)) | named
         return Struct(self, {name: own(value) for name, value in values.items()})
@@ -463,7 +465,7 @@ class Arr:
         for index, size in zip(key, self.data.shape, strict=False):
             if not isinstance(index, slice) and not -size <= index < size:
                 raise OutOfBoundsError(f"index {index} into an axis of {size}")
-        return key
+        return tuple(key)
 
     def __getitem__(self, key: Any) -> Any:
         key = self.at(key)

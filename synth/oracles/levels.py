@@ -1,6 +1,11 @@
-"""The levels oracle: the same kernel compiled with optimisation, as Warp by default does, gives the same bits."""
+"""The levels oracle: the same kernel compiled in other ways gives the same bits.
+
+With optimisation, as Warp compiles by default; without its adjoint; with no loop unrolled.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from ir.records import Built, Refused
 
@@ -9,11 +14,17 @@ from .subject import Subject, arguments_of, arrays
 from .verdict import Agrees, Disagrees, Skipped, Verdict, taken_together
 
 
-def judge_levels(subject: Subject, optimised: Built | Refused) -> Verdict:
-    """Compare all launches with those of the optimised build."""
-    if isinstance(optimised, Refused):
-        return Disagrees(f"optimised it is refused, {optimised.stage}: {optimised.message}")
-    assert optimised.program is not None
+def judge_levels(subject: Subject, others: Mapping[str, Built | Refused]) -> Verdict:
+    """Compare all launches with those of other builds, by what was different in them."""
+    return taken_together([judge_same(subject, how, built) for how, built in others.items()])
+
+
+def judge_same(subject: Subject, how: str, built: Built | Refused, source: str = "") -> Verdict:
+    """Compare all launches with those of one other build, bit by bit; `source`, if it is of another text."""
+    details = {"twin": source} if source else {}
+    if isinstance(built, Refused):
+        return Disagrees(f"{how}, it is refused, {built.stage}: {built.message}", details)
+    assert built.program is not None
     verdicts: list[Verdict] = []
     for inputs in subject.launches:
         if not all(inputs.dim):
@@ -22,8 +33,9 @@ def judge_levels(subject: Subject, optimised: Built | Refused) -> Verdict:
             verdicts.append(Skipped(why))
             continue
         arguments = arguments_of(inputs)
-        plain = arrays(subject.program.run(inputs.dim, arguments))
-        fast = arrays(optimised.program.run(inputs.dim, arguments))
-        where = first_difference(fast, plain)
-        verdicts.append(Disagrees(f"optimised, {where}", {"inputs": inputs}) if where else Agrees(exact=True))
+        one = arrays(subject.program.run(inputs.dim, arguments))
+        other = arrays(built.program.run(inputs.dim, arguments))
+        where = first_difference(other, one)
+        found = Disagrees(f"{how}, {where}", details | {"inputs": inputs}) if where else Agrees(exact=True)
+        verdicts.append(found)
     return taken_together(verdicts)

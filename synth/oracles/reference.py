@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from grammar.inputs import Inputs
+from grammar.known_bugs import wrong_result
 from grammar.reference.machine import Machine
 from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 
 from .subject import Subject, arguments_of, arrays
-from .verdict import Agrees, Disagrees, Skipped, Verdict, taken_together
+from .verdict import DEFINEDNESS, KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict, taken_together
 
 ROUNDS = (4, 32)
 """Perturbed runs: at first, and where something still differs."""
@@ -28,6 +29,9 @@ STABLE = 0.5
 
 def judge_reference(subject: Subject) -> Verdict:
     """Compare all launches of a kernel with the reference."""
+    bug = wrong_result(subject.kernel, "reference")
+    if bug is not None:
+        return Skipped(f"{KNOWN_BUG}{bug.name}")
     return taken_together([judge_launch(subject, inputs) for inputs in subject.launches if all(inputs.dim)])
 
 
@@ -43,9 +47,9 @@ def judge_launch(subject: Subject, inputs: Inputs) -> Verdict:
     except UnreferencedError as error:
         return Skipped(f"no reference: {error}")
     except UndefinedError as error:
-        return Skipped(f"undefined: {error}")
+        return Skipped(f"{UNDEFINED}{error}")
     except OutOfBoundsError as error:
-        return Disagrees(f"the kernel is not defined: {error}", {"inputs": inputs})
+        return Disagrees(str(error), {"inputs": inputs}, judge=DEFINEDNESS)
     found = arrays(subject.program.run(inputs.dim, arguments_of(inputs)))
     assert found.keys() == nominal.keys(), (found.keys(), nominal.keys())
     if not (differing := [name for name in found if not same(found[name], nominal[name]).all()]):

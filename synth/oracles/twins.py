@@ -8,9 +8,9 @@ from grammar.term import Kernel
 from grammar.twins import REWRITINGS
 from ir.records import Built, Refused
 
-from .reference import first_difference
-from .subject import Subject, arguments_of, arrays
-from .verdict import Agrees, Disagrees, Skipped, Verdict, taken_together
+from .levels import judge_same
+from .subject import Subject
+from .verdict import Skipped, Verdict, taken_together
 
 
 def twins_of(kernel: Kernel) -> Iterator[tuple[str, Kernel]]:
@@ -23,24 +23,5 @@ def twins_of(kernel: Kernel) -> Iterator[tuple[str, Kernel]]:
 
 def judge_twins(subject: Subject, twins: Sequence[tuple[str, str, Built | Refused]]) -> Verdict:
     """Compare the launches of a kernel with its twins': what was done, the source, what became of it."""
-    return taken_together([_judge(subject, *twin) for twin in twins]) if twins else Skipped("it has no twin")
-
-
-def _judge(subject: Subject, how: str, source: str, built: Built | Refused) -> Verdict:
-    if isinstance(built, Refused):
-        return Disagrees(f"{how}, it is refused, {built.stage}: {built.message}", {"twin": source})
-    assert built.program is not None
-    verdicts: list[Verdict] = []
-    for inputs in subject.launches:
-        if not all(inputs.dim):
-            continue
-        if (why := subject.undefined(inputs)) is not None:
-            verdicts.append(Skipped(why))
-            continue
-        arguments = arguments_of(inputs)
-        one = arrays(subject.program.run(inputs.dim, arguments))
-        other = arrays(built.program.run(inputs.dim, arguments))
-        where = first_difference(other, one)
-        found = Disagrees(f"{how}, {where}", {"inputs": inputs, "twin": source}) if where else Agrees(exact=True)
-        verdicts.append(found)
-    return taken_together(verdicts)
+    found = [judge_same(subject, how, built, source) for how, source, built in twins]
+    return taken_together(found) if found else Skipped("it has no twin")

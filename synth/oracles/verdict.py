@@ -23,11 +23,21 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Disagrees:
-    """Something differs: how, in one line, and what a person needs to see it."""
+    """Something differs: how, in one line, and what a person needs to see it.
+
+    `judge`: who it is that disagrees, where it is not the oracle that was asked.
+    """
 
     how: str
     details: dict[str, Any] = field(default_factory=dict)
+    judge: str = ""
 
+
+KNOWN_BUG, UNDEFINED = "known bug: ", "undefined: "
+"""How the reasons begin for which a kernel's own results are not to be relied on."""
+
+DEFINEDNESS = "definedness"
+"""The judge of kernels that are not defined on inputs that fit them: a mistake of the generator's, not of Warp's."""
 
 Verdict = Agrees | Skipped | Disagrees
 

@@ -34,6 +34,7 @@ def configuration(**changes):
         device="cpu",
         arch=None,
         backward=True,
+        io=False,
         seed=0,
         profile="plain",
         categories=("arithmetic", "vector", "struct"),

@@ -163,6 +163,7 @@ def test_the_command_in_the_state_is_the_one_that_goes_on(capsys, tmp_path, monk
         "--format",
         "json",
         "--no-backward",
+        "--no-io",
     ]
     arguments += ["--device", "cuda", "--arch", "sm_80", "--categories", "vector,struct", "--out", "a folder"]
     assert cli.main(arguments, stand_in.TOOLS) == 0

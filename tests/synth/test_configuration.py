@@ -21,6 +21,7 @@ OTHER = {
     "device": "cuda",
     "arch": 90,
     "backward": False,
+    "io": True,
     "seed": 7,
     "profile": "other",
     "profile_source": "least = 2\n",

@@ -129,6 +129,7 @@ def test_a_complete_dataset_is_left_alone(tmp_path):
         ({"count": None, "budget_bytes": 5_000_000}, "budget is not set there and 5000000 here"),
         ({"device": "cuda", "arch": 80}, "arch is not set there and 80 here"),
         ({"backward": False}, "backward is on there and off here"),
+        ({"io": True}, "io is off there and on here"),
         ({"dedup": "ir"}, "dedup is structure there and ir here"),
         ({"format": "json"}, "format is jsonl there and json here"),
         ({"categories": ("vector",)}, "categories is arithmetic,vector,struct there and vector here"),

@@ -1,6 +1,7 @@
 """The pipeline with the real grammar and the real compiler, on small budgets."""
 
 import ast
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 import stand_in
+import warp as wp
 
 from grammar.catalogue import CATALOGUE
 from grammar.profile import CATEGORIES
@@ -16,10 +18,11 @@ from synth.choices import unpack_choices
 from synth.configuration import decode_configuration
 from synth.draw import draw_sample, replay_sample
 from synth.folder import Folder
+from synth.io import decode_array
 from synth.reading import configuration_of, stored_records
 from synth.request import installed_versions
 from synth.verify import verify
-from synth.watch import Stopwatch
+from synth.watch import STAGES, Stopwatch
 
 COUNT = len(CATEGORIES)
 
@@ -68,7 +71,7 @@ def test_a_small_dataset_is_right(dataset):
     manifest = verify(Folder(dataset))
     assert manifest.records == COUNT
     assert manifest.counts.rejects == {}
-    assert set(manifest.run.seconds) == {"draw", "print", "code_generation", "native_compile", "digest", "write"}
+    assert set(manifest.run.seconds) == {*STAGES}
     assert all(manifest.run.seconds.values())
 
 
@@ -105,6 +108,57 @@ def test_a_record_is_what_it_says(dataset):
         assert metadata.description.endswith(".")
         assert metadata.constructs == dict(sorted(metadata.constructs.items()))
         assert metadata.features == tuple(sorted(metadata.features))
+
+
+def test_wp_launch_gives_the_outputs_of_a_record(dataset, tmp_path, monkeypatch):
+    """Through Warp's public interface alone, from what a user reads in the file."""
+    monkeypatch.setattr(wp.config, "kernel_cache_dir", str(tmp_path))
+    monkeypatch.setattr(wp.config, "log_level", wp.LOG_ERROR)
+    compared = 0
+    for number, record in enumerate(records(dataset)):
+        io = record.io
+        if io is None or not io.exact or "struct" in record.python_source or "host" in str(record.metadata.constructs):
+            continue
+        launch = io.launches[0]
+        if any("bits" not in value for value in launch.inputs.values()):
+            continue
+        path = tmp_path / f"exact_{number}.py"
+        path.write_text(record.python_source)
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        kernel = getattr(module, record.metadata.kernel_name)
+        held = {}
+        for argument in record.metadata.arguments:
+            array = decode_array(launch.inputs[argument.name])
+            of = next(each.type for each in kernel.adj.args if each.label == argument.name)
+            if argument.dimensions:
+                held[argument.name] = wp.array(array, dtype=of.dtype, device="cpu")
+            else:
+                held[argument.name] = array.item() if array.ndim == 0 else of(*array.ravel().tolist())
+        wp.launch(kernel, dim=launch.dim, inputs=list(held.values()), device="cpu")
+        for name, expected in launch.outputs.items():
+            found = held[name].numpy()
+            assert found.tobytes() == decode_array(expected).tobytes(), (record.metadata.index, name)
+            compared += 1
+        if compared >= 8:
+            return
+    assert compared, "no record of the dataset is exact"
+
+
+def test_most_kernels_are_run_and_agree(dataset):
+    said = [record.io.reference for record in records(dataset) if record.io is not None]
+    assert len(said) == COUNT
+    assert said.count("agrees") >= 0.9 * COUNT
+
+
+def test_gradients_are_recorded_where_they_are_right(cpu):
+    agreeing = [record.io for record in records(cpu) if record.io.gradient == "agrees"]
+    assert len(agreeing) >= 4
+    for io in agreeing:
+        assert io.launches[0].gradients
+        assert io.launches[0].cotangents.keys() <= io.launches[0].outputs.keys()
+        assert not io.launches[1].gradients
 
 
 def test_the_ledger_is_of_the_whole_catalogue(dataset):

@@ -32,6 +32,22 @@ def _atomic(update: Callable[..., Any], values: int = 1) -> Meaning:
     return Meaning(called)
 
 
+def _extreme(update: Callable[..., Any]) -> Meaning:
+    """An atomic minimum or maximum; in double precision, for a derivative, only of values that are not the same.
+
+    Warp's adjoint gives the whole of the gradient to each thread whose value is the extreme.
+    """
+    atomic = _atomic(update).function
+
+    def called(machine: Machine, array: Any, *arguments: Any) -> Any:
+        old = atomic(array, *arguments)
+        if machine.double and np.any(_data(old) == _data(arguments[-1])) and _data(old).dtype.kind == "f":
+            raise UnreferencedError("the derivative of an atomic extreme that is tied")
+        return old
+
+    return Meaning(called, machine=True)
+
+
 def _swap(old: Any, expected: Any, value: Any) -> Any:
     return value if old == expected else old
 
@@ -206,8 +222,8 @@ def _unbound(_binder: Binder, _symbol: Symbol, value: Any) -> Any:
 MEANINGS: dict[str, Meaning] = {
     "atomic_add": _atomic(lambda old, value: old + value),
     "atomic_sub": _atomic(lambda old, value: old - value),
-    "atomic_min": _atomic(_smaller),
-    "atomic_max": _atomic(_larger),
+    "atomic_min": _extreme(_smaller),
+    "atomic_max": _extreme(_larger),
     "atomic_and": _atomic(lambda old, value: old & value),
     "atomic_or": _atomic(lambda old, value: old | value),
     "atomic_xor": _atomic(lambda old, value: old ^ value),

@@ -18,7 +18,7 @@ EVERY = -1  # the root of all
 
 @dataclass(slots=True)
 class Bvh:
-    """Boxes, the corners (n, 3), and the group of each."""
+    """Boxes, the corners (n, 3), and the group of each, if they have any."""
 
     lowers: Any
     uppers: Any
@@ -27,7 +27,7 @@ class Bvh:
     def members(self, root: Any) -> list[int]:
         """The boxes under a root."""
         if root == EVERY:
-            return list(range(len(self.groups)))
+            return list(range(len(self.lowers)))
         return np.flatnonzero(self.groups == np.unique(self.groups)[root]).tolist()
 
     def root(self, group: Any) -> Any:
@@ -73,12 +73,10 @@ def reaches(center: Data, square: Any, lower: Data, upper: Data) -> bool:
     return bool(d[0] * d[0] + d[1] * d[1] + d[2] * d[2] <= square)
 
 
-def _entry(start: Data, inverse: Data, lower: Data, upper: Data, free: Data) -> Any:
-    """Where a ray enters a box; nothing if it misses it. On `free` axes the box has no walls."""
-    kind = start.dtype.type
-    near, far = kind(-np.finfo(kind).max), kind(np.finfo(kind).max)
+def _entry(start: Data, inverse: Data, lower: Data, upper: Data, near: Any, far: Any, free: Data = ()) -> Any:
+    """Where a ray, between two places of it, enters a box; nothing if it misses it. `free` axes have no walls."""
     for axis in range(3):
-        if not free[axis]:
+        if axis not in free:
             a, b = (lower[axis] - start[axis]) * inverse[axis], (upper[axis] - start[axis]) * inverse[axis]
             near, far = np.fmax(np.fmin(a, b), near), np.fmin(np.fmax(a, b), far)
     return near if far >= 0 and far >= near else None
@@ -104,7 +102,8 @@ def _ray(machine: Machine, bvh: Bvh, start: Vec, dir: Vec, root: Any = EVERY) ->
         for wall in (lower, upper):  # along a wall, it is inside or outside
             for axis in np.flatnonzero(np.isinf(inverse) & (wall == origin)):
                 wall[axis] += wall.dtype.type(noise(machine, 4 * epsilon(wall) * (1 + abs(wall[axis]))))
-        entry = _entry(origin, inverse, lower, upper, (False, False, False))
+        nowhere = origin.dtype.type(np.nan)  # it misses where no axis is a number
+        entry = _entry(origin, inverse, lower, upper, nowhere, nowhere)
         return entry is not None and not entry >= reach
 
     return Query(machine, bvh.members(root), test)
@@ -116,12 +115,13 @@ def _capsule(machine: Machine, bvh: Bvh, start: Vec, dir: Vec, radius: Any, root
     still = dir.scalar(1) / inverse == 0  # axes along which it does not move
     if still.all():
         raise UnreferencedError("a capsule of no length")
+    ends = dir.scalar(np.finfo(dir.data.dtype).max)
 
     def test(i: int, reach: Any) -> bool:
         lower, upper = bvh.lowers[i] - size, bvh.uppers[i] + size
         if np.any(still & ((origin < lower) | (origin > upper))):
             return False
-        entry = _entry(origin, inverse, lower, upper, still)
+        entry = _entry(origin, inverse, lower, upper, -ends, ends, np.flatnonzero(still))
         return entry is not None and not entry > reach
 
     return Query(machine, bvh.members(root), test)

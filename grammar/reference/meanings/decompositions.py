@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from grammar.reference.machine import Meaning
-from grammar.reference.values import Mat, Vec, ordered_sum
+from grammar.reference.machine import Machine, Meaning
+from grammar.reference.values import Mat, UnreferencedError, Vec, ordered_sum
 
 SWEEPS = {2: 4, 4: 4, 8: 8}  # by the bytes of a float
 TINY = {2: np.float32(1e-6), 4: np.float32(1e-6), 8: np.float64(1e-12)}
@@ -104,7 +104,7 @@ def _givens(pivot: Any, low: Any) -> tuple[Any, Any]:
         sine, cosine = cosine, sine
     square = cosine * cosine + sine * sine
     if square == 0:  # under a pivot of zero: at 16 bits the square of the tiny number is too small
-        return (of(0), of(1)) if pivot < 0 else (of(1), of(0))
+        raise UnreferencedError("known bug: qr3_float16")
     over = _one_over_root(square)
     return cosine * over, sine * over
 
@@ -153,8 +153,10 @@ def svd3(a: Mat) -> tuple[Mat, Vec, Mat]:
     return Mat(u), Vec(r.diagonal().copy()), Mat(v)
 
 
-def eig3(a: Mat) -> tuple[Mat, Vec]:
-    """The axes of a symmetric matrix as columns, and its eigenvalues."""
+def eig3(machine: Machine, a: Mat) -> tuple[Mat, Vec]:
+    """The axes of a symmetric matrix as columns, and its eigenvalues; of others there is no derivative."""
+    if machine.double and not np.array_equal(a.data, a.data.T):
+        raise UnreferencedError("the derivative of wp.eig3 where a matrix is not symmetric")
     q = _axes(a.data)
     return Mat(q), Vec(_product(_product(q.T, a.data), q).diagonal().copy())
 
@@ -168,12 +170,15 @@ def svd2(a: Mat) -> tuple[Mat, Vec, Mat]:
     discriminant = apart * apart + four * both * both
     if discriminant == 0:
         size = np.sqrt(half * trace)
-        rotation = np.eye(2) if size == 0 else a.data / size
-        return a.like(rotation), Vec(np.array([size, size], a.data.dtype)), a.like(np.eye(2))
+        if not np.array_equal(a.data, size * np.eye(2, dtype=a.data.dtype)):
+            raise UnreferencedError("known bug: svd2_equal_values")
+        return a.like(np.eye(2)), Vec(np.array([size, size], a.data.dtype)), a.like(np.eye(2))
     root = np.sqrt(discriminant)
     low = (trace - root) * half
+    if low < 0 and np.isfinite(low):
+        raise UnreferencedError("known bug: svd2_rank_one")
     over = _one_over_root((trace + root) * half)
-    sizes = np.array([one / over, np.sqrt(of(0) if low < 0 and np.isfinite(low) else low)], a.data.dtype)
+    sizes = np.array([one / over, np.sqrt(low)], a.data.dtype)
     y, x = apart - root + two * both, apart + root - two * both
     square = x * x + y * y
     if square == 0:
@@ -186,4 +191,7 @@ def svd2(a: Mat) -> tuple[Mat, Vec, Mat]:
     return a.like([[u11, -u21 * sign], [u21, u11 * sign]]), Vec(sizes), a.like([[x, -y], [y, x]])
 
 
-MEANINGS: dict[str, Meaning] = {function.__name__: Meaning(function) for function in (svd2, svd3, qr3, eig3)}
+MEANINGS: dict[str, Meaning] = {
+    **{function.__name__: Meaning(function) for function in (svd2, svd3, qr3)},
+    "eig3": Meaning(eig3, machine=True),
+}

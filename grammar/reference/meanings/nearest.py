@@ -201,6 +201,8 @@ def _by_winding(
         angle = sum(_solid_angle(machine, mesh, face, point.data) for face in mesh.faces)
         return bool(angle / (4.0 * np.pi) + noise(machine, DIPOLE) > threshold)
 
+    if len(mesh.bvh.groups):
+        raise UnreferencedError("known bug: mesh_winding_groups")
     if accuracy < 2:  # then it may be off by more
         raise UnreferencedError("a winding number of low accuracy")
     return _nearest(machine, mesh, point, max_dist, inside)

@@ -122,10 +122,16 @@ def _twist_angle(machine: Machine, axis: Vec, q: Quat) -> Any:
     return q.scalar(2) * of_libm(machine, np.arctan2, np.abs(dot(axis, Vec(q.data[:3]))), q.data[3])
 
 
+def _clamped(x: Any) -> Any:
+    """A number in [-1, 1]: -1 for what is none."""
+    one = x.dtype.type(1)
+    return np.fmin(np.fmax(-one, x), one)
+
+
 def _to_rpy(machine: Machine, q: Quat) -> Vec:
     (x, y, z, w), one, two = q.data, q.scalar(1), q.scalar(2)
     roll = of_libm(machine, np.arctan2, two * (w * x + y * z), one - two * (x * x + y * y))
-    pitch = of_libm(machine, np.arcsin, np.clip(two * (w * y - z * x), -one, one))
+    pitch = of_libm(machine, np.arcsin, _clamped(two * (w * y - z * x)))
     yaw = of_libm(machine, np.arctan2, two * (w * z + x * y), one - two * (y * y + z * z))
     return Vec(np.array([roll, pitch, yaw], q.data.dtype))
 
@@ -142,7 +148,7 @@ def _to_euler(machine: Machine, q: Quat, i: Any, j: Any, k: Any) -> Vec:
     if not proper:
         a, b, c, d = a - q.data[j], b + q.data[k] * sign, c + w, d - q.data[i]
     ab, tiny = a * a + b * b, q.scalar(1e-6)
-    middle = of_libm(machine, np.arccos, np.clip(two * ab / (ab + c * c + d * d) - q.scalar(1), -1, 1))
+    middle = of_libm(machine, np.arccos, _clamped(two * ab / (ab + c * c + d * d) - q.scalar(1)))
     plus, minus = of_libm(machine, np.arctan2, b, a), of_libm(machine, np.arctan2, d, c)
     first = q.scalar(0)
     if np.abs(middle) < tiny:
