@@ -12,7 +12,7 @@ import ml_dtypes
 import numpy as np
 
 from grammar.hosted import MADE, SIZES
-from grammar.signature import HOST, LOOKUP, OFFSETS, READ, SIZE, VALUE
+from grammar.signature import HOST, LOOKUP, OFFSETS, SIZE, VALUE
 from grammar.term import Apply, Extent, Kernel, Symbol, parts
 from grammar.types import FLOATS, Array, Matrix, Quaternion, Scalar, Struct, Transformation, Type, Vector, is_integer
 
@@ -47,8 +47,8 @@ class Inputs:
 class Shape:
     """What a launch is like: sizes of its axes, and how wild the values are.
 
-    `plain` values are moderate, mostly distinct and not zero, so that a derivative exists; others are now and then zero of
-    either sign, denormal, large, or as large as another.
+    `plain` values are moderate, mostly distinct and not zero, so that a derivative exists; others are now and then zero
+    of either sign, denormal, large, or as large as another.
     """
 
     name: str
@@ -100,7 +100,7 @@ def make_inputs(kernel: Kernel, shape: Shape, seed: int) -> Inputs:
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the inputs of one launch: each argument's from its name, so that a smaller kernel keeps those that it has."""
+    """Makes the inputs of one launch: each argument's from its name, so that a smaller kernel keeps what it has."""
 
     kernel: Kernel
     shape: Shape
@@ -132,7 +132,7 @@ class Maker:
 
     def random_for(self, name: str) -> Random:
         """Where the values of one name come from."""
-        return Random(f"{self.seed}/{name}")
+        return Random(f"{self.seed}/{name}")  # noqa: S311  # nothing secret
 
     def below(self, count: int) -> int:
         """An integer in [0, count)."""
@@ -175,8 +175,7 @@ class Maker:
         if (symbol.role in COUNTERS and is_integer(symbol.type)) or self.is_lock(symbol):
             return self.filled((*shape, *components(symbol.type)), dtype_of(scalar_type(symbol.type)), lambda: 0)
         items = self.held_items(symbol) if isinstance(symbol.type, Struct) else 1
-        known = {"constant": symbol.role == VALUE, "read": symbol.role in {VALUE, READ}}
-        return self.value(symbol.type, shape, items=items, **known)
+        return self.value(symbol.type, shape, constant=symbol.role == VALUE, items=items)
 
     def is_lock(self, symbol: Symbol) -> bool:
         """Whether an array holds locks."""
@@ -195,7 +194,7 @@ class Maker:
         inner = sorted(self.below(bound + 1) for _ in range(max(0, math.prod(shape) - 2)))
         return np.array([0, *inner, bound][: math.prod(shape)], np.int32).reshape(shape)
 
-    def value(self, of: Type, shape: tuple[int, ...], *, constant: bool, read: bool = True, items: int = 1) -> Value:
+    def value(self, of: Type, shape: tuple[int, ...], *, constant: bool, items: int = 1) -> Value:
         """Values of a type; arrays that are fields of it have so many `items` in each axis."""
         if isinstance(of, Struct):
             return {name: self.value(held, shape, constant=constant, items=items) for name, held in of.fields}

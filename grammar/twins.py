@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from grammar.catalogue.operators import COMPARISONS
 from grammar.catalogue.statements import IF
-from grammar.holes import Expr
-from grammar.production import Overload
-from grammar.term import Apply, Body, Filling, Kernel, Literal, Name, Symbol, parts
-from grammar.types import INT, match
+from grammar.expressions import call_overload
+from grammar.holes import Block, Expr, Fresh
+from grammar.production import Effect, Overload, row
+from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
+from grammar.types import BOOL, INT, Struct, is_storable, match
 
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
 Part = TypeVar("Part", bound=Filling)
+LET = row("let_part", "{name} = {value}", None, more={"name": Fresh(INT), "value": Expr(INT)})
+UNPLAIN = frozenset({"random", "query", "conditional", "logic", "slice", "view", "function"})
 
 
 def renamed(kernel: Kernel) -> Kernel | None:
@@ -66,4 +69,84 @@ def _at_least() -> Overload:
     raise ValueError(message)
 
 
-REWRITINGS: Mapping[str, Callable[[Kernel], Kernel | None]] = {"renamed": renamed, "guarded": guarded}
+def split(kernel: Kernel) -> Kernel | None:
+    """An operand in each statement that has a plain one is computed before, into a local."""
+    statements: list[Apply] = []
+    for number, statement in enumerate(kernel.body.statements):
+        found = _operand(statement)
+        if found is None:
+            statements.append(statement)
+            continue
+        path, operand = found
+        local = Symbol(f"part_{number}", operand.type, "local")
+        let = Overload(LET, (("name", Fresh(operand.type)), ("value", Expr(operand.type))), None)
+        statements += [Apply(let, (local, operand)), _put(statement, path, Name(local))]
+    return None if len(statements) == len(kernel.body.statements) else replace(kernel, body=Body(tuple(statements)))
+
+
+def outlined(kernel: Kernel) -> Kernel | None:
+    """An operand of the first statement that has a plain one of locals and numbers only is what a new function returns."""
+    for number, statement in enumerate(kernel.body.statements):
+        found = _operand(statement, atoms=True)
+        if found is None:
+            continue
+        path, operand = found
+        symbols = tuple({part.symbol: None for part in walk(operand) if isinstance(part, Name)})
+        parameters = tuple(Symbol(symbol.name, symbol.type, "value") for symbol in symbols)
+        function = Function("part_of_it", parameters, Body(()), operand)
+        overload = call_overload(tuple(symbol.type for symbol in symbols), operand.type)
+        call = Apply(overload, (Symbol(function.name, operand.type, "function"), *map(Name, symbols)))
+        changed = (*kernel.body.statements[:number], _put(statement, path, call), *kernel.body.statements[number + 1 :])
+        return replace(kernel, functions=(*kernel.functions, function), body=Body(changed))
+    return None
+
+
+def _operand(statement: Apply, *, atoms: bool = False) -> tuple[tuple[int, ...], Apply] | None:
+    """A plain operator or call that is an operand of a statement's expression, and the way to it.
+
+    With `atoms` one whose own operands are locals, parameters and numbers, at least one of which has a name.
+    """
+    if any(isinstance(hole, Block) for _, hole in statement.overload.holes):
+        return None
+    own = {filling for filling in statement.fillings if isinstance(filling, Symbol)}
+    for place, ((_, hole), value) in enumerate(zip(statement.overload.holes, statement.fillings, strict=True)):
+        if not isinstance(hole, Expr) or not isinstance(value, Apply) or not _is_plain(value):
+            continue
+        for inner, ((_, within), operand) in enumerate(zip(value.overload.holes, value.fillings, strict=True)):
+            if not isinstance(within, Expr) or not isinstance(operand, Apply) or not _is_plain(operand):
+                continue
+            if own & {part.symbol for part in walk(operand) if isinstance(part, Name)}:
+                continue  # of a local that only the statement itself has
+            if atoms and not (
+                all(isinstance(each, Name | Literal) for each in operand.fillings)
+                and any(isinstance(each, Name) for each in operand.fillings)
+            ):
+                continue
+            return (place, inner), operand
+    return None
+
+
+def _is_plain(term: Apply) -> bool:
+    """Whether it does not matter when a term is computed, and all of it always is."""
+    if not is_storable(term.type) or isinstance(term.type, Struct) or term.type == BOOL:
+        return False
+    return all(
+        part.overload.production.effect is Effect.PURE and not part.overload.production.tags & UNPLAIN
+        for part in walk(term)
+        if isinstance(part, Apply)
+    )
+
+
+def _put(term: Apply, path: tuple[int, ...], new: Filling) -> Apply:
+    place, *rest = path
+    held = term.fillings[place]
+    inner = new if not rest else _put(cast("Apply", held), tuple(rest), new)
+    return replace(term, fillings=(*term.fillings[:place], inner, *term.fillings[place + 1 :]))
+
+
+REWRITINGS: Mapping[str, Callable[[Kernel], Kernel | None]] = {
+    "renamed": renamed,
+    "guarded": guarded,
+    "split": split,
+    "outlined": outlined,
+}

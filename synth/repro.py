@@ -76,7 +76,7 @@ def repro(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, smooth: 
         case "reference":
             return head + _main(kernel, inputs, body, _outputs(kernel, verdict)) + MAIN
         case "gradient":
-            return head + _main(kernel, inputs, _taped(kernel, inputs), _derivative(kernel, verdict)) + MAIN
+            return head + ALONG + _main(kernel, inputs, _taped(kernel, inputs), _derivative(kernel, verdict)) + MAIN
         case "compile":
             tried = (
                 "    try:\n"
@@ -179,6 +179,15 @@ def _outputs(kernel: Kernel, verdict: Disagrees) -> str:
     )
 
 
+ALONG = """
+
+def along(direction, gradient):
+    array = gradient.numpy().astype(np.float64)
+    return (array * direction.reshape(array.shape)).sum()
+
+"""
+
+
 def _derivative(kernel: Kernel, verdict: Disagrees) -> str:
     details = verdict.details
     adjoint, direction = details["adjoint"], details["direction"]
@@ -194,9 +203,7 @@ def _derivative(kernel: Kernel, verdict: Disagrees) -> str:
         if isinstance(symbol.type, Struct):
             raise UnreproducibleError("an input is an array of structs")
         lines.append(f"    along_{symbol.name} = np.array({_numbers(direction[symbol.name])})")
-        terms.append(
-            f"({symbol.name}.grad.numpy().astype(np.float64) * along_{symbol.name}.reshape({symbol.name}.grad.numpy().shape)).sum()"
-        )
+        terms.append(f"along(along_{symbol.name}, {symbol.name}.grad)")
     lines.append(f"    found = {' + '.join(terms)}")
     expected, tolerance = details["expected"], details["tolerance"]
     lines.append(f'    print("the derivative along a direction is", found, "expected", {expected!r})')

@@ -1,6 +1,6 @@
 """Shrinking: from a failing draw to the smallest kernel that fails in the same way.
 
-Hypothesis shrinks the choices first, from which the kernel is grown again each time; then terms are replaced by parts of
+Hypothesis shrinks the choices first, from which the kernel is grown again each time; then terms give way to parts of
 themselves. Every candidate is compiled, run and judged on a bench.
 """
 

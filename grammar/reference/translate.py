@@ -255,7 +255,7 @@ class _Body(ast.NodeTransformer):
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         match node.op:
             case ast.USub() if isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, float):
-                return self.visit(ast.Constant(-node.operand.value))  # part of the constant, as -0.0 shows
+                return self.visit_Constant(ast.Constant(-node.operand.value))  # part of it, as -0.0 shows
             case ast.USub():
                 return _call("negative", self.visit(node.operand))
             case ast.Not():
