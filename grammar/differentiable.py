@@ -118,7 +118,10 @@ def _reads_what_it_writes(part: Apply) -> bool:
 
 
 def _keeps_its_history(function: ast.FunctionDef) -> bool:
-    return all(_is_harmless(loop, function) for loop in ast.walk(function) if _is_dynamic(loop))
+    loops = [loop for loop in ast.walk(function) if _is_dynamic(loop)]
+    if any(isinstance(part, ast.Return) for loop in loops for part in ast.walk(loop)):
+        return False  # the reverse pass runs no loop forward, and does not leave
+    return all(_is_harmless(loop, function) for loop in loops)
 
 
 def _is_dynamic(node: ast.AST) -> TypeGuard[ast.For | ast.While]:

@@ -164,7 +164,7 @@ def test_timings_only_grow(compiler: Compiler) -> None:
 
 
 def test_a_compiler_that_refuses_everything_is_broken(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **_named: object) -> None:
         raise warp_api.NativeError("No space left on device", frozenset())
 
     monkeypatch.setattr(warp_api, f"compile_{compiler.target.device}", full)
@@ -173,7 +173,7 @@ def test_a_compiler_that_refuses_everything_is_broken(compiler: Compiler, monkey
 
 
 def test_a_compiler_that_writes_nothing_is_broken(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warp_api, f"compile_{compiler.target.device}", lambda *_: None)
+    monkeypatch.setattr(warp_api, f"compile_{compiler.target.device}", lambda *_, **_named: None)
     with pytest.raises(BrokenToolchainError, match="wrote no"):
         compiler.build([GOOD])
 
@@ -181,10 +181,10 @@ def test_a_compiler_that_writes_nothing_is_broken(compiler: Compiler, monkeypatc
 def test_a_kernel_missing_from_the_output_is_noticed(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
     real = getattr(warp_api, f"compile_{compiler.target.device}")
 
-    def forgetful(source: Path, *rest: object) -> None:
+    def forgetful(source: Path, *rest: object, **named: object) -> None:
         text, cut, _ = source.read_text().partition("namespace unit_1 {")
         source.write_text(text + cut + "}")
-        real(source, *rest)
+        real(source, *rest, **named)
 
     monkeypatch.setattr(warp_api, f"compile_{compiler.target.device}", forgetful)
     with pytest.raises(BrokenToolchainError, match="double_1 is not in its output"):

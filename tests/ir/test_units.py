@@ -136,7 +136,7 @@ def k(a: wp.array2d(dtype=float), b: wp.array(dtype=float)):
     without = built(compiler, source.removeprefix("import warp as wp\n"))
     assert 'extern "C" void' not in without.listing.forward
     monkeypatch.setattr(warp_api, "MATH_LIBRARIES", {})
-    text = generate(Unit("k", source), compiler.target)
+    text = generate(Unit("k", source), compiler.target).text
     declared = re.findall(r'^extern "C" void (\w+)\(.*\);$', extract(text).forward, re.MULTILINE)
     assert declared
     assert all(extract(text).forward.count(name) > 1 for name in declared)
