@@ -85,7 +85,7 @@ def split(kernel: Kernel) -> Kernel | None:
 
 
 def outlined(kernel: Kernel) -> Kernel | None:
-    """An operand of the first statement that has a plain one of locals and numbers only is what a new function returns."""
+    """A plain operand of locals and numbers, of the first statement that has one, is what a new function returns."""
     for number, statement in enumerate(kernel.body.statements):
         found = _operand(statement, atoms=True)
         if found is None:
