@@ -41,6 +41,8 @@ class Inputs:
 
     dim: tuple[int, ...]
     arguments: dict[str, Value]
+    plain: bool = True
+    """Whether a derivative is likely to exist: not where values were chosen to be zero, equal, or no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,14 @@ class Shape:
     sizes: tuple[int, int, int, int]
     plain: bool = False
     special: bool = False  # some are no numbers, or infinite
+    positive: bool = False  # all of them: roots and logarithms have a value
 
 
 SHAPES = (
     Shape("smooth", (3, 2, 2, 1), plain=True),
     Shape("odd", (5, 3, 1, 2)),
     Shape("single", (1, 1, 1, 1)),
+    Shape("positive", (2, 2, 1, 1), plain=True, positive=True),
     Shape("special", (4, 2, 1, 1), special=True),
     Shape("empty", (0, 1, 1, 1)),
 )
@@ -128,7 +132,8 @@ class Maker:
         for symbol in self.kernel.parameters:
             if symbol.role.startswith(HOST):  # first: arrays may have to hold what it is made of
                 self.argument(symbol)
-        return Inputs(self.dim, {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters})
+        arguments = {symbol.name: self.argument(symbol) for symbol in self.kernel.parameters}
+        return Inputs(self.dim, arguments, self.shape.plain)
 
     def random_for(self, name: str) -> Random:
         """Where the values of one name come from."""
@@ -224,7 +229,7 @@ class Maker:
         if not self.shape.plain and not constant and self.chance(0.15):
             return (0.0, -0.0, 1e-39, 1.0, -1.0, 250.0, -0.5, 2.5)[self.below(8)]
         size = round(0.05 + 1.95 * self.random.random(), 3)
-        return -size if self.chance(0.2 if constant else 0.4) else size
+        return -size if self.chance(0.2 if constant else 0.4) and not self.shape.positive else size
 
     def whole(self, scalar: Scalar, *, constant: bool) -> int:
         """An integer, small for the most part."""

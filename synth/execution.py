@@ -54,9 +54,9 @@ def execute(configuration: Configuration, sample: Sample, built: Built) -> Execu
             return Execution(Io(_said(reference), "not compared", exact=False, launches=()), reference, Skipped(""))
         gradient, adjoint = judge_gradient(subject)
         recorded = tuple(
-            _launch(subject, shape.name, inputs, adjoint if shape == SHAPES[0] else None)
-            for shape, inputs in zip(SHAPES, launches, strict=True)
-            if shape.name in RECORDED
+            _launch(subject, SHAPES[number].name, inputs, adjoint if adjoint and adjoint.launch == number else None)
+            for number, inputs in enumerate(launches)
+            if SHAPES[number].name in RECORDED or (adjoint and adjoint.launch == number)
         )
     except HostError as error:
         why = Skipped(str(error))

@@ -156,9 +156,9 @@ def test_gradients_are_recorded_where_they_are_right(cpu):
     agreeing = [record.io for record in records(cpu) if record.io.gradient == "agrees"]
     assert len(agreeing) >= 4
     for io in agreeing:
-        assert io.launches[0].gradients
-        assert io.launches[0].cotangents.keys() <= io.launches[0].outputs.keys()
-        assert not io.launches[1].gradients
+        (launch,) = [launch for launch in io.launches if launch.gradients]
+        assert launch.shape in {"smooth", "positive"}
+        assert launch.cotangents.keys() <= launch.outputs.keys()
 
 
 def test_the_ledger_is_of_the_whole_catalogue(dataset):
