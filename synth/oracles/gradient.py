@@ -60,7 +60,7 @@ class Adjoint:
 
 
 def judge_gradient(subject: Subject) -> tuple[Verdict, Adjoint | None]:
-    """Compare the adjoint with the derivative, on the first launch where there is one; also return what was compared."""
+    """Compare the adjoint with the derivative, on the first launch that has one; also return what was compared."""
     why = _inapplicable(subject)
     if why:
         return Skipped(why), None
