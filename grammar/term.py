@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from grammar.production import Overload
 from grammar.types import Struct, Type, spell
+
+
+class Printer(Protocol):
+    """What prints a value for a person: Hypothesis's, IPython's."""
+
+    def text(self, text: str) -> None:
+        """Print some text."""
+
 
 DEFINITION, CONSTANT = "definition", "constant"
 
@@ -148,6 +157,10 @@ class Kernel:
     generic: frozenset[Type] = frozenset()
     explicit: bool = False
     options: tuple[Apply, ...] = ()
+
+    def _repr_pretty_(self, printer: Printer, _cycle: bool) -> None:
+        # Hypothesis prints what fails, and a term is long: `print_source` says it better.
+        printer.text(f"<kernel {self.name}, {self.category}, {len(self.body.statements)} statements>")
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
