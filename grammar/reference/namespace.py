@@ -123,6 +123,7 @@ class Namespace:
         if function is None:
             return self.func
         is_overload = bool(function.__annotations__)  # the translation leaves them to those alone
+        function.__annotations__ = {name: self.scalar_type(of) for name, of in function.__annotations__.items()}
         known = self._functions.get(function.__name__) if is_overload else None
         found = known or Function(function.__name__)
         found.definitions.append(function)
@@ -327,8 +328,7 @@ def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]
     functions["places"] = Places(plain)
     names = {PREFIX + name: function for name, function in functions.items()}
     names |= {name: builtins.literal(value) for name, value in literals.items()}
-    names |= {
-        "wp": kernel,
+    python = {
         "range": builtins.range,
         "len": operators.length,
         "type": operators.type_of,
@@ -341,4 +341,4 @@ def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]
         "abs": kernel.abs,
         "round": kernel.round,
     }
-    return names
+    return names | {PREFIX + name: function for name, function in python.items()} | {"wp": kernel}

@@ -32,7 +32,7 @@ DECORATORS = frozenset({"kernel", "func"})  # of functions that Warp compiles
 WRITES = {"svd2": 3, "svd3": 3, "qr3": 2, "eig3": 2, "quat_to_axis_angle": 2}
 ADJOINTS = frozenset({"func_grad", "func_replay"})
 # What Python computes with where it computes, not the kernel.
-PYTHON = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "range", "round"})
+PYTHON = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "print", "range", "round", "type"})
 PREFIX = "_ws_"  # of the names that the rewritten source calls
 # Built-ins that write to an argument, with its place: their meanings give its value back beside the result.
 WRITTEN = {"bvh_query_next": 1, "hash_grid_query_next": 1, "mesh_query_next": 1, "mesh_query_aabb_next": 1}
@@ -264,6 +264,8 @@ class _Body(ast.NodeTransformer):
                 return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id in PYTHON and node.id not in self.own:
+            return ast.Name(PREFIX + node.id, ast.Load())
         if isinstance(node.ctx, ast.Load) and node.id not in self.own and not node.id.startswith(PREFIX):
             return _call("literal", node)
         return node
@@ -285,6 +287,8 @@ class _Body(ast.NodeTransformer):
         """What stands for a call."""
         if _is_static(node.func):
             return _call("literal", _Static(self.own).visit(node.args[0]))
+        if isinstance(node.func, ast.Name) and node.func.id in PYTHON and node.func.id not in self.own:
+            node.func = ast.Name(PREFIX + node.func.id, ast.Load())
         if _is_conversion(node.func) and node.args and _is_constant(node.args[0], self.own):
             return node  # of a constant, at full precision
         if not isinstance(node.func, ast.Name | ast.Attribute) or _rooted(node.func, self.own):
@@ -374,7 +378,7 @@ def _is_static(function: ast.expr) -> bool:
 
 def _is_conversion(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in NUMBERS or name in {"float", "int"}
+    return name in NUMBERS or name in {PREFIX + "float", PREFIX + "int"}
 
 
 def _is_constant(node: ast.expr, own: set[str]) -> bool:

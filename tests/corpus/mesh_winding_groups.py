@@ -3,6 +3,7 @@
 # The winding numbers of a mesh with groups are computed for one node of its tree only; the others hold old memory.
 """Exits with 1 where a point inside is taken for outside as it was, 0 where the signs are right, 2 on anything else."""
 
+import os
 import sys
 import tempfile
 
@@ -45,4 +46,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if "MALLOC_PERTURB_" not in os.environ:  # old memory that happens to be zero hides it
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"MALLOC_PERTURB_": "85"})  # noqa: S606
     sys.exit(main())
