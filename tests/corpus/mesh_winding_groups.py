@@ -47,5 +47,5 @@ def main() -> int:
 
 if __name__ == "__main__":
     if "MALLOC_PERTURB_" not in os.environ:  # old memory that happens to be zero hides it
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"MALLOC_PERTURB_": "85"})  # noqa: S606
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"MALLOC_PERTURB_": "85"})
     sys.exit(main())
