@@ -20,6 +20,7 @@ from grammar.types import DOUBLE, bind, scalar_of
 
 MAX_UNROLL = 16  # trips: Warp's default, up to which a loop of constant bounds is unrolled
 ACCUMULATES = frozenset({ast.Add, ast.Sub})
+EXIT = "known bug: loop_exit_gradient"
 HISTORY = "a dynamic loop changes what its values are computed from"
 OWN = "it defines an adjoint of its own"
 NO_ADJOINT = "a built-in that it calls is documented as not differentiable"
@@ -87,7 +88,12 @@ def obstacle(kernel: Kernel, source: str) -> str | None:
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef) and not _keeps_its_history(function):
             return HISTORY
-    return None
+    return EXIT if any(_leaves(loop) for loop in ast.walk(tree) if _is_dynamic(loop)) else None
+
+
+def _leaves(loop: ast.For | ast.While) -> bool:
+    """Whether a loop may end before its last trip: which were made, the reverse pass does not know."""
+    return any(isinstance(part, ast.Break | ast.Return) for part in ast.walk(loop))
 
 
 def _has_no_adjoint(node: ast.AST) -> bool:
@@ -119,8 +125,6 @@ def _reads_what_it_writes(part: Apply) -> bool:
 
 def _keeps_its_history(function: ast.FunctionDef) -> bool:
     loops = [loop for loop in ast.walk(function) if _is_dynamic(loop)]
-    if any(isinstance(part, ast.Return) for loop in loops for part in ast.walk(loop)):
-        return False  # the reverse pass runs no loop forward, and does not leave
     return all(_is_harmless(loop, function) for loop in loops)
 
 
