@@ -388,7 +388,7 @@ WRONG_RESULTS: tuple[WrongResult, ...] = (
     WrongResult(
         name="loop_exit_gradient",
         oracle="gradient",
-        summary="the reverse pass of a loop left by `break` or `return` runs the trips after the exit, not those before",
+        summary="the reverse pass of a loop left by break or return runs the trips after the exit, not those before",
         met=lambda _: False,  # an obstacle: only the text shows which loops are not unrolled
     ),
     WrongResult(
