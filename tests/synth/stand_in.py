@@ -13,6 +13,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from ir.errors import ToolchainError
 from ir.records import Built, Listing, Refused, Timings, Unit
 from synth import VERSION, worker
@@ -177,3 +179,8 @@ if __name__ == "__main__":
         generate(job, Path(out), stand_in.setting(workers=int(workers))) and 0
     )
     sys.exit(cli.main(["generate"], stand_in.TOOLS))
+
+
+def json_of(value):
+    """A value as the JSON text of an outcome."""
+    return msgspec.json.encode(value)

@@ -1,0 +1,136 @@
+"""The fuzzer's commands, and the folders that it writes."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import stand_in
+from sampled import sampled
+
+from grammar.inputs import SHAPES, make_inputs
+from grammar.printer import print_source
+from grammar.profile import CATEGORIES
+from grammar.reference.run import Reference
+from synth import cli
+from synth.findings import bucket_of, marked, read_findings, write_finding
+from synth.fuzz import Campaign, _known, enter
+from synth.fuzzer import Said
+from synth.judging import normalised
+from synth.oracles.verdict import Disagrees
+from synth.outcome import Made, Rejected
+from synth.shrink import Shrunk
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--minutes", "x"], "--minutes: 'x' is not a number of minutes"),
+        (["--minutes", "-1"], "--minutes: '-1' is not a number of minutes"),
+        (["--oracles", "foo"], "'foo' is unknown; known are compile, reference"),
+        (["--list", "--out", "nowhere"], "there are no findings in it"),
+        (["--bisect", "nowhere"], "holds no repro.py"),
+        (["--profile", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_nonsense_is_refused_in_one_line(capsys, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["fuzz", *arguments]) == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_folder_that_is_no_finding_is_refused(capsys, tmp_path):
+    assert cli.main(["reduce", str(tmp_path)]) == 2
+    assert "is not a finding" in capsys.readouterr().err
+
+
+def test_a_short_campaign_says_what_the_oracles_said(capsys, tmp_path):
+    asked = ["fuzz", "--minutes", "0.02", "--profile", "default", "--categories", "arithmetic", "--workers", "1"]
+    assert cli.main([*asked, "--out", str(tmp_path / "findings")]) == 0
+    printed = capsys.readouterr()
+    assert "seed 0, kernels 0 to 19" in printed.err
+    assert "reference" in printed.out
+    assert "kernels drawn" in printed.out
+
+
+def made_up(seed, factor):
+    """A kernel, and the verdict that its reference, but for a factor, is expected of Warp."""
+    kernel = next(
+        drawing.kernel
+        for number in range(40)
+        for drawing in [sampled(CATEGORIES.index("arithmetic"), f"{seed}/{number}")]
+        if not any(
+            symbol.role.startswith("host") or hasattr(symbol.type, "fields") for symbol in drawing.kernel.parameters
+        )
+        and Reference(drawing.kernel, print_source(drawing.kernel))
+    )
+    source = print_source(kernel)
+    inputs = make_inputs(kernel, SHAPES[0], 0)
+    after = Reference(kernel, source).run(inputs)
+    name = next(s.name for s in kernel.parameters if s.role == "write")
+    expected = {name: after[name] * factor}
+    how = f"{name}[0] is 1, expected 2"
+    return kernel, Disagrees(how, {"inputs": inputs, "found": after, "expected": expected, "spread": 1e-3})
+
+
+@pytest.mark.parametrize(("factor", "code"), [(1, 0), (3, 1)])
+def test_a_script_exits_with_one_where_the_bug_is_and_with_zero_where_not(tmp_path, factor, code):
+    kernel, verdict = made_up("script", factor)
+    assert np.asarray(verdict.details["expected"][verdict.how.partition("[")[0]]).any(), (
+        "a factor of zero shows nothing"
+    )
+    configuration = stand_in.configuration(profile="default", categories=("arithmetic",))
+    folder = write_finding(tmp_path, configuration, 0, "reference", Shrunk(kernel, verdict, (1, 2), 3, 4.0), 0)
+    assert {path.name for path in folder.iterdir()} >= {
+        "kernel.py",
+        "finding.json",
+        "README.md",
+        "values.json",
+        "repro.py",
+    }
+    run = subprocess.run(
+        [sys.executable, folder / "repro.py"], capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path
+    )
+    assert run.returncode == code, run.stdout + run.stderr
+    ((path, finding),) = read_findings(tmp_path)
+    assert (path, finding.oracle, finding.index) == (folder, "reference", 0)
+
+
+def test_what_is_said_of_two_kernels_is_the_same_without_names_and_numbers():
+    one = normalised('codegen: WarpCodegenError: function "relax_items" at k.py:27')
+    other = normalised('codegen: WarpCodegenError: function "move" at k.py:3')
+    assert one == other
+    assert normalised("out[3] is 1.5, expected 2.5") == normalised("heat[0, 1] is -3.0, expected nan")
+    assert normalised("codegen: KeyError: x") != normalised("native: KeyError: x")
+
+
+def test_a_failure_with_all_constructs_of_a_finding_is_counted_with_it():
+    campaign = Campaign()
+    kernel, verdict = made_up("bucket", 3)
+    bucket = bucket_of("reference", kernel, verdict)
+    assert bucket.constructs
+    campaign.buckets[bucket.digest] = bucket
+    assert _known(campaign, "reference", verdict.how, bucket.constructs | {"more"}) == bucket.digest
+    assert _known(campaign, "reference", verdict.how, frozenset({"more"})) is None
+    assert _known(campaign, "gradient", verdict.how, bucket.constructs) is None
+
+
+def test_outcomes_are_counted():
+    campaign = Campaign()
+    assert enter(campaign, Rejected(0, "vector", "codegen", "no", "", ())) == ("compile", "codegen: no")
+    assert enter(campaign, Rejected(1, "vector", "crash", "killed", "", ())) == ("crash", "crash: killed")
+    record = stand_in.json_of({"reference": Said("agrees"), "gradient": Said("disagrees", "off")})
+    assert enter(campaign, Made(2, "vector", record, "", "", ())) == ("gradient", "off")
+    record = stand_in.json_of({"reference": Said("skipped", "why"), "gradient": Said("agrees")})
+    assert enter(campaign, Made(3, "vector", record, "", "", ())) is None
+    assert (campaign.drawn, campaign.compiled) == (4, 2)
+    assert campaign.reasons == {("reference", "why"): 1}
+
+
+def test_suspect_lines_are_marked():
+    kernel, _ = made_up("marks", 3)
+    text = marked("var_1 = wp::mul(var_0, var_0);\nwp::adj_store(x);\n", kernel)
+    assert text.count("// <-- suspect") <= 1
+    assert text.count("\n") == 2
