@@ -3,8 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from grammar.inputs import SHAPES, Inputs, make_inputs
-from grammar.reference.run import Reference
+from grammar.inputs import SHAPES, Inputs
 from ir.hosts import HostError
 from ir.records import Built
 
@@ -12,7 +11,7 @@ from .configuration import Configuration
 from .io import Io, Launch, encode_value
 from .oracles.gradient import Adjoint, judge_gradient
 from .oracles.reference import judge_reference
-from .oracles.subject import Subject, arguments_of
+from .oracles.subject import Subject, arguments_of, subject_of
 from .oracles.verdict import KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict
 from .sample import Sample
 
@@ -45,9 +44,7 @@ def execute(configuration: Configuration, sample: Sample, built: Built) -> Execu
     if kernel is None or program is None:
         why = Skipped("it does not compile for the CPU")
         return Execution(None, why, why)
-    seed = input_seed(configuration, sample.index)
-    launches = tuple(make_inputs(kernel, shape, seed) for shape in SHAPES)
-    subject = Subject(kernel, sample.source, Reference(kernel, sample.source), program, launches)
+    subject = subject_of(kernel, sample.source, program, input_seed(configuration, sample.index))
     try:
         reference = judge_reference(subject)
         if isinstance(reference, Disagrees) or _is_unsafe(reference):
@@ -55,7 +52,7 @@ def execute(configuration: Configuration, sample: Sample, built: Built) -> Execu
         gradient, adjoint = judge_gradient(subject)
         recorded = tuple(
             _launch(subject, SHAPES[number].name, inputs, adjoint if adjoint and adjoint.launch == number else None)
-            for number, inputs in enumerate(launches)
+            for number, inputs in enumerate(subject.launches)
             if SHAPES[number].name in RECORDED or (adjoint and adjoint.launch == number)
         )
     except HostError as error:

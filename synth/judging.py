@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grammar.inputs import SHAPES, make_inputs
 from grammar.printer import print_source
-from grammar.reference.run import Reference
 from grammar.term import Kernel
 from ir.compiler import Compiler
 from ir.hosts import HostError
@@ -16,9 +14,9 @@ from ir.records import Built, Refused, Target, Unit
 from .oracles.gradient import judge_gradient
 from .oracles.levels import judge_levels
 from .oracles.reference import judge_reference
-from .oracles.subject import Subject
+from .oracles.subject import subject_of
 from .oracles.twins import judge_twins, twins_of
-from .oracles.verdict import Disagrees, Skipped, Verdict
+from .oracles.verdict import Agrees, Disagrees, Skipped, Verdict
 
 ORACLES = ("compile", "reference", "gradient", "levels", "twins")
 """What may be asked for; `compile` is that Warp takes a kernel of the grammar."""
@@ -98,9 +96,8 @@ class Judge:
             refused: Verdict = Disagrees(f"{plain.stage}: {plain.message}", {"source": source})
             return {"compile": refused}
         assert plain.program is not None
-        launches = tuple(make_inputs(case.kernel, shape, case.seed) for shape in SHAPES)
-        subject = Subject(case.kernel, source, Reference(case.kernel, source), plain.program, launches)
-        verdicts: Verdicts = {}
+        subject = subject_of(case.kernel, source, plain.program, case.seed)
+        verdicts: Verdicts = {"compile": Agrees()} if "compile" in self._oracles else {}
         try:
             if "reference" in self._oracles:
                 verdicts["reference"] = judge_reference(subject)
@@ -113,7 +110,7 @@ class Judge:
             if "twins" in self._oracles:
                 verdicts["twins"] = judge_twins(subject, twins)
         except HostError as error:
-            return dict.fromkeys(self._oracles, Skipped(str(error)))
+            return dict.fromkeys(self._oracles, Skipped(str(error))) | verdicts
         return verdicts
 
 

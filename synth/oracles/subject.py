@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grammar.inputs import HostObject, Inputs
+from grammar.inputs import SHAPES, HostObject, Inputs, make_inputs
 from grammar.reference.run import Reference
 from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.signature import LOOKUP, OFFSETS, READ, SIZE, VALUE
 from grammar.term import Kernel
 from ir.hosts import HostValue
+
+from .verdict import UNDEFINED
 
 INPUT_ROLES = frozenset({VALUE, READ, SIZE, LOOKUP, OFFSETS, "host seed"})
 
@@ -52,7 +54,7 @@ class Subject:
         try:
             self.reference.run(inputs)
         except (UndefinedError, OutOfBoundsError) as error:
-            return f"undefined: {error}"
+            return f"{UNDEFINED}{error}"
         except UnreferencedError:
             return None
         return None
@@ -61,6 +63,12 @@ class Subject:
     def outputs(self) -> tuple[str, ...]:
         """The names of the arguments that the kernel may change."""
         return tuple(s.name for s in self.kernel.parameters if s.role not in INPUT_ROLES)
+
+
+def subject_of(kernel: Kernel, source: str, program: Program, seed: int) -> Subject:
+    """A compiled kernel with the inputs of a seed, in every shape."""
+    launches = tuple(make_inputs(kernel, shape, seed) for shape in SHAPES)
+    return Subject(kernel, source, Reference(kernel, source), program, launches)
 
 
 def arguments_of(inputs: Inputs) -> dict[str, Any]:
