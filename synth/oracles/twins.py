@@ -8,7 +8,7 @@ from grammar.term import Kernel
 from grammar.twins import REWRITINGS
 from ir.records import Built, Refused
 
-from .levels import judge_same
+from .levels import judge_same, plain_runs
 from .subject import Subject
 from .verdict import Skipped, Verdict, taken_together
 
@@ -23,5 +23,7 @@ def twins_of(kernel: Kernel) -> Iterator[tuple[str, Kernel]]:
 
 def judge_twins(subject: Subject, twins: Sequence[tuple[str, str, Built | Refused]]) -> Verdict:
     """Compare the launches of a kernel with its twins': what was done, the source, what became of it."""
-    found = [judge_same(subject, how, built, source) for how, source, built in twins]
-    return taken_together(found) if found else Skipped("it has no twin")
+    if not twins:
+        return Skipped("it has no twin")
+    runs = plain_runs(subject)
+    return taken_together([judge_same(runs, how, built, source) for how, source, built in twins])
