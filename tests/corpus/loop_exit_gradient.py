@@ -13,7 +13,7 @@ import warp as wp
 @wp.kernel
 def sum_to_mark(n: int, marks: wp.array(dtype=int), x: wp.array(dtype=float), out: wp.array(dtype=float)):
     i = wp.tid()
-    total = 0.0
+    total = wp.float32(0.0)
     for j in range(n):
         if marks[j] == 1:
             break
