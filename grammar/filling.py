@@ -42,7 +42,7 @@ from grammar.holes import (
 from grammar.known_bugs import unsliced
 from grammar.leaves import Want, binding_for, source_of
 from grammar.literals import Literals
-from grammar.names import family
+from grammar.names import Names, family
 from grammar.production import Overload, Production, named_again
 from grammar.scope import Scope
 from grammar.signature import HOST, LOOKUP, OFFSETS, READ, VALUE
@@ -225,10 +225,14 @@ class Filled(Literals):
 
     def define(self, hole: Define) -> Symbol:
         """A definition above the kernel: one from the same row that is there, or a new one."""
+        above, here = self.module_names, self.signature.names
         for known, symbol in self.definitions:
-            if known == hole and self.chance(800):
+            if known == hole and here.may_refer(symbol.name) and self.chance(800):
+                here.refer(symbol.name)
                 return symbol
-        name = self.module_names.fresh(hole.noun, self.choices)
+        name = Names(above.taken | here.taken).fresh(hole.noun, self.choices)
+        above.refer(name)
+        here.refer(name)
         text = hole.text
         for word, texts in hole.options:  # first: one may hold the name, or a type
             text = text.replace("{" + word + "}", texts[self.choices.below(len(texts))] if len(texts) > 1 else texts[0])

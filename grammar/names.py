@@ -147,6 +147,17 @@ class Names:
     """The names one function's scope has taken; no two things in it share one."""
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
+    above: set[str] = field(default_factory=set)
+    """Of these, the names of what stands above the kernel."""
+
+    def refer(self, name: str) -> None:
+        """Take the name of something above the kernel, which this scope uses."""
+        self.taken.add(name)
+        self.above.add(name)
+
+    def may_refer(self, name: str) -> bool:
+        """Whether no local has the name of something above the kernel."""
+        return name in self.above or name not in self.taken
 
     def fresh(self, candidates: str | tuple[str, ...], choices: Choices) -> str:
         """The first free of a few neighbouring candidates; when all are taken, one with a number."""

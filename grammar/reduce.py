@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TypeVar, cast
 
 from grammar.holes import Block
@@ -13,22 +14,32 @@ from grammar.types import Array, Scalar, Struct, Type
 
 Path = tuple[int, ...]
 Part = TypeVar("Part", bound=Filling)
+BATCH = 8
+"""How many kernels are tried at once: a compiler takes little longer for a few than for one."""
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
 
 
-def reduced(kernel: Kernel, shows: Callable[[Kernel], bool], patience: int = 400) -> Kernel:
-    """The smallest kernel found that still shows it; `shows` is asked at most `patience` times."""
-    asked = 0
-    smaller = True
-    while smaller and asked < patience:
-        smaller = False
-        for candidate in reductions(kernel):
-            if asked >= patience:
-                break
-            asked += 1
-            if shows(candidate):
-                kernel, smaller = candidate, True
-                break
+def reduced(kernel: Kernel, first: Callable[[Sequence[Kernel]], int | None], patience: int = 400) -> Kernel:
+    """The smallest kernel found that still shows it.
+
+    `first` gives the place of the first of a few kernels that shows it; of at most `patience` kernels it is asked. What
+    comes before a reduction that shows it is not tried again until all that comes after it has been.
+    """
+    asked = start = 0
+    smaller = False
+    while asked < patience:
+        candidates = islice(reductions(kernel), start, None)
+        found = None
+        while found is None and asked < patience and (some := list(islice(candidates, min(BATCH, patience - asked)))):
+            asked += len(some)
+            found = first(some)
+            start += len(some) if found is None else found
+        if found is not None:
+            kernel, smaller = some[found], True
+        elif smaller and start:
+            start, smaller = 0, False
+        else:
+            break
     return kernel
 
 

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from traceback import format_exc
 from types import TracebackType
 from typing import Self
 
@@ -41,25 +42,33 @@ class Bench:
         self._end()
         self._folder.cleanup()
 
-    def judge(self, case: Case) -> Verdicts:
-        """Return what the oracles say of a kernel, or that it was the end of the process."""
+    def judge(self, case: Case, only: Sequence[str] | None = None) -> Verdicts:
+        """Return what the oracles (`only` these of them) say of a kernel, or that it was the end of the process."""
+        return self.judge_all([case], only)[0]
+
+    def judge_all(self, cases: Sequence[Case], only: Sequence[str] | None = None) -> list[Verdicts]:
+        """Return what `judge` would of each of a few kernels, which are compiled together."""
         connection = self._started()
-        self.judged += 1
-        connection.send(case)
+        connection.send((cases, only))
         deadline = time.monotonic() + CASE_SECONDS
+        end: Verdicts = {}
         try:
-            while not connection.poll(0.2):
+            while not end and not connection.poll(0.2):
                 if time.monotonic() > deadline:
-                    self._end()
-                    return {"hang": Disagrees(f"it does not end within {CASE_SECONDS:.0f} s")}
-            verdicts: Verdicts = connection.recv()
+                    end = {"hang": Disagrees(f"it does not end within {CASE_SECONDS:.0f} s")}
+            if not end:
+                self.judged += len(cases)
+                verdicts: list[Verdicts] = connection.recv()
+                return verdicts
         except (EOFError, OSError):
             assert self._process is not None
             self._process.join(5)
-            code = self._process.exitcode
-            self._end()
-            return {"crash": Disagrees(f"the process ends with {code}")}
-        return verdicts
+            end = {"crash": Disagrees(f"the process ends with {self._process.exitcode}")}
+        self._end()
+        if len(cases) > 1:  # one of them it was
+            return [self.judge(case, only) for case in cases]
+        self.judged += 1
+        return [end]
 
     def _started(self) -> Connection:
         if self._connection is None:
@@ -95,7 +104,12 @@ def _serve(connection: Connection, target: Target, oracles: Sequence[str], scrat
     connection.send("ready")
     while True:
         try:
-            case: Case = connection.recv()
+            cases, only = connection.recv()
         except EOFError:
             return
-        connection.send(judge.judge([case], listings=True)[0])
+        try:
+            verdicts = judge.judge(cases, only=only, listings=True)
+        except Exception as error:  # noqa: BLE001  (a fault of ours is a finding too, and no crash of Warp's)
+            fault = Disagrees(f"{type(error).__name__}: {error}", {"traceback": format_exc()})
+            verdicts = [{"error": fault}] * len(cases)
+        connection.send(verdicts)

@@ -14,16 +14,17 @@ from .sample import Sample, seed_bytes
 from .watch import Stopwatch
 
 
-def draw_sample(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
-    """Return the sample of an index, drawn from its seed."""
-    return sample_of(configuration, index, draw(configuration, index, watch), watch)
+def draw_sample(configuration: Configuration, index: int, watch: Stopwatch, *, faults: bool = False) -> Sample:
+    """Return the sample of an index, drawn from its seed; with `faults`, of the fuzzer's catalogue."""
+    return sample_of(configuration, index, draw(configuration, index, watch, faults=faults), watch)
 
 
-def draw(configuration: Configuration, index: int, watch: Stopwatch) -> Drawing:
+def draw(configuration: Configuration, index: int, watch: Stopwatch, *, faults: bool = False) -> Drawing:
     """Return the kernel of an index, drawn from its seed, with its choices."""
     profile = _profile_of(configuration, index)
+    grammar = catalogue_for(configuration.versions.warp, faults=faults)
     with watch.time("draw"):
-        return draw_kernel(catalogue_for(configuration.versions.warp), profile, seed_bytes(configuration, index))
+        return draw_kernel(grammar, profile, seed_bytes(configuration, index))
 
 
 def replay_sample(configuration: Configuration, index: int, choices: Sequence[int], watch: Stopwatch) -> Sample:

@@ -18,9 +18,9 @@ from .configuration import Configuration
 from .crew import Crew, Limits
 from .execution import input_seed
 from .findings import Bucket, bucket_of, write_finding
-from .fuzzer import case_unit, open_judge, read_verdicts, write_verdicts
+from .fuzzer import case_unit, draw_case, open_judge, read_verdicts, write_verdicts
 from .judging import FATAL, Case, first_failure, normalised
-from .making import Tools, catalogue_rows, draw_from_grammar
+from .making import Tools, catalogue_rows
 from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
 from .sample import seed_bytes
@@ -96,7 +96,7 @@ class Campaign:
 def fuzz(configuration: Configuration, plan: Plan, campaign: Campaign, screen: Screen) -> None:
     """Fuzz until the time is up; what is found is in the folder at once."""
     tools = Tools(
-        draw_from_grammar,
+        draw_case,
         partial(open_judge, oracles=plan.oracles),
         catalogue_rows,
         write_verdicts,
@@ -165,7 +165,7 @@ def _pursue(
         return
     started = time.monotonic()
     profile = profile_for(configuration.profile, outcome.category, configuration.profile_source)
-    grammar = catalogue_for(configuration.versions.warp)
+    grammar = catalogue_for(configuration.versions.warp, faults=True)
     seed, inputs = seed_bytes(configuration, outcome.index), input_seed(configuration, outcome.index)
     again = first_failure(bench.judge(Case(draw_kernel(grammar, profile, seed).kernel, inputs)))
     found = None if again is None else shrink(bench, Start(grammar, profile, seed, inputs), again)
@@ -184,11 +184,7 @@ def _pursue(
 def _known(campaign: Campaign, oracle: str, how: str, rows: frozenset[str]) -> str | None:
     """The bucket that a failure belongs to by its looks: the same oracle, and all constructs of its smallest kernel."""
     for digest, bucket in campaign.buckets.items():
-        if bucket.oracle != oracle:
-            continue
-        if oracle == "compile":
-            if bucket.kind == normalised(how):
-                return digest
-        elif bucket.constructs and bucket.constructs <= rows:
+        same = bucket.oracle == oracle and (oracle != "compile" or bucket.kind == normalised(how))
+        if same and (bucket.constructs or oracle == "compile") and bucket.constructs <= rows:
             return digest
     return None

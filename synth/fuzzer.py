@@ -15,6 +15,7 @@ from .judging import Case, Judge, Verdicts
 from .making import Builder
 from .oracles.verdict import Agrees, Disagrees, Skipped
 from .sample import Sample
+from .watch import Stopwatch
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True):
@@ -36,6 +37,13 @@ class CaseUnit(Unit):
     """A unit with the kernel that its source was printed of."""
 
     case: Case
+
+
+def draw_case(configuration: Configuration, index: int, watch: Stopwatch) -> Sample:
+    """Return the sample of an index, of all rows that the fuzzer may use."""
+    from .draw import draw_sample  # noqa: PLC0415  (the process that draws imports the grammar)
+
+    return draw_sample(configuration, index, watch, faults=True)
 
 
 def case_unit(configuration: Configuration, sample: Sample) -> CaseUnit:

@@ -149,7 +149,8 @@ def _under(script: Path, warp: Path) -> str:
 def replay_finding(folder: Path) -> int:
     """Judge the kernel of a finding again, drawn from its seed and grown from its choices; 1 if it no longer fails."""
     finding, configuration = _read(folder)
-    grammar, profile = catalogue_for(configuration.versions.warp), _profile(configuration, finding)
+    grammar = catalogue_for(configuration.versions.warp, faults=True)
+    profile = _profile(configuration, finding)
     drawn = draw_kernel(grammar, profile, seed_bytes(configuration, finding.index)).kernel
     grown = replay_kernel(grammar, profile, unpack_choices(finding.choices))
     code = 0
@@ -169,7 +170,9 @@ def reduce_command(options: argparse.Namespace) -> int:
     tries = values.natural("--tries", options.tries, 1, 10**6)
     finding, configuration = _read(options.folder)
     grown: Kernel = replay_kernel(
-        catalogue_for(configuration.versions.warp), _profile(configuration, finding), unpack_choices(finding.choices)
+        catalogue_for(configuration.versions.warp, faults=True),
+        _profile(configuration, finding),
+        unpack_choices(finding.choices),
     )
     with Bench(configuration.target, ORACLES) as bench:
         kernel = reduce_further(bench, grown, finding.oracle, finding.how, finding.input_seed, tries)

@@ -21,8 +21,8 @@ from .oracles.verdict import Agrees, Disagrees, Skipped, Verdict
 ORACLES = ("compile", "reference", "gradient", "levels", "twins")
 """What may be asked for; `compile` is that Warp takes a kernel of the grammar."""
 
-FATAL = ("crash", "hang")
-"""What a kernel does to its process instead of being judged."""
+FATAL = ("crash", "hang", "error")
+"""What a kernel does to its process instead of being judged; an `error` is an exception in this program."""
 
 Verdicts = dict[str, Verdict]
 
@@ -53,18 +53,22 @@ class Judge:
         if "twins" in oracles:
             self._twins = Compiler(replace(target, backward=False), scratch / "twins", loads=True)
 
-    def judge(self, cases: Sequence[Case], *, listings: bool = False) -> list[Verdicts]:
+    def judge(
+        self, cases: Sequence[Case], *, only: Sequence[str] | None = None, listings: bool = False
+    ) -> list[Verdicts]:
         """Return what the oracles say of each kernel; the kernels are compiled together.
 
-        With `listings`, what disagrees has the generated code among its details.
+        With `only`, no others of the oracles are asked. With `listings`, what disagrees has the generated code among
+        its details.
         """
+        oracles = self._oracles if only is None else [name for name in self._oracles if name in only]
         sources = [print_source(case.kernel) for case in cases]
         units = [Unit(case.kernel.name, source) for case, source in zip(cases, sources, strict=True)]
         built = self._plain.build(units)
-        levels = {how: compiler.build(units) for how, compiler in self._levels.items()}
-        twins = self._built_twins(cases)
+        levels = {how: self._levels[how].build(units) for how in self._levels if "levels" in oracles}
+        twins = self._built_twins(cases, oracles)
         verdicts = [
-            self._verdicts(case, source, built[i], {how: others[i] for how, others in levels.items()}, twins[i])
+            _verdicts(oracles, case, source, built[i], {how: others[i] for how, others in levels.items()}, twins[i])
             for i, (case, source) in enumerate(zip(cases, sources, strict=True))
         ]
         if listings:
@@ -72,10 +76,12 @@ class Judge:
                 _add_listing(plain, said)
         return verdicts
 
-    def _built_twins(self, cases: Sequence[Case]) -> list[list[tuple[str, str, Built | Refused]]]:
+    def _built_twins(
+        self, cases: Sequence[Case], oracles: Sequence[str]
+    ) -> list[list[tuple[str, str, Built | Refused]]]:
         """Each kernel's twins: what was done to it, the source, and what became of it."""
         found: list[list[tuple[str, str, Built | Refused]]] = [[] for _ in cases]
-        if self._twins is None:
+        if self._twins is None or "twins" not in oracles:
             return found
         named = [(i, how, twin) for i, case in enumerate(cases) for how, twin in twins_of(case.kernel)]
         sources = [print_source(twin) for _, _, twin in named]
@@ -84,34 +90,35 @@ class Judge:
             found[i].append((how, source, outcome))
         return found
 
-    def _verdicts(
-        self,
-        case: Case,
-        source: str,
-        plain: Built | Refused,
-        levels: Mapping[str, Built | Refused],
-        twins: Sequence[tuple[str, str, Built | Refused]],
-    ) -> Verdicts:
-        if isinstance(plain, Refused):
-            refused: Verdict = Disagrees(f"{plain.stage}: {plain.message}", {"source": source})
-            return {"compile": refused}
-        assert plain.program is not None
-        subject = subject_of(case.kernel, source, plain.program, case.seed)
-        verdicts: Verdicts = {"compile": Agrees()} if "compile" in self._oracles else {}
-        try:
-            if "reference" in self._oracles:
-                verdicts["reference"] = judge_reference(subject)
-            if isinstance(verdicts.get("reference"), Disagrees):
-                return verdicts  # nothing else can be right
-            if "gradient" in self._oracles:
-                verdicts["gradient"] = judge_gradient(subject)[0]
-            if levels:
-                verdicts["levels"] = judge_levels(subject, levels)
-            if "twins" in self._oracles:
-                verdicts["twins"] = judge_twins(subject, twins)
-        except HostError as error:
-            return dict.fromkeys(self._oracles, Skipped(str(error))) | verdicts
-        return verdicts
+
+def _verdicts(
+    oracles: Sequence[str],
+    case: Case,
+    source: str,
+    plain: Built | Refused,
+    levels: Mapping[str, Built | Refused],
+    twins: Sequence[tuple[str, str, Built | Refused]],
+) -> Verdicts:
+    if isinstance(plain, Refused):
+        refused: Verdict = Disagrees(f"{plain.stage}: {plain.message}", {"source": source})
+        return {"compile": refused}
+    assert plain.program is not None
+    subject = subject_of(case.kernel, source, plain.program, case.seed)
+    verdicts: Verdicts = {"compile": Agrees()} if "compile" in oracles else {}
+    try:
+        if "reference" in oracles:
+            verdicts["reference"] = judge_reference(subject)
+        if isinstance(verdicts.get("reference"), Disagrees):
+            return verdicts  # nothing else can be right
+        if "gradient" in oracles:
+            verdicts["gradient"] = judge_gradient(subject)[0]
+        if levels:
+            verdicts["levels"] = judge_levels(subject, levels)
+        if "twins" in oracles:
+            verdicts["twins"] = judge_twins(subject, twins)
+    except HostError as error:
+        return dict.fromkeys(oracles, Skipped(str(error))) | verdicts
+    return verdicts
 
 
 def _add_listing(built: Built | Refused, verdicts: Verdicts) -> None:
@@ -133,6 +140,11 @@ def first_failure(verdicts: Verdicts) -> tuple[str, Disagrees] | None:
 def normalised(how: str) -> str:
     """Return what is said without what differs between two kernels of one bug: names, numbers, values."""
     line = how.strip().partition("\n")[0]
+    stage = re.match(r"\w+: ", line)
+    if ";" in how and "Error while parsing" in line:  # Warp says where first, and then what
+        line = f"{stage[0] if stage else ''}{how.rpartition(';')[2].strip().partition(chr(10))[0]}"
+    elif stage and ": error: " in line:  # as clang does
+        line = f"{stage[0]}{line.partition(': error: ')[2]}"
     line = re.sub(r"'[^']*'|\"[^\"]*\"", "…", line)
     line = re.sub(r"^\w+(\.\w+)*(\[[\d, ]*\])?(?= is )", "a value", line)
     line = re.sub(r"[-+]?(\d+\.?\d*(e[-+]?\d+)?|nan|inf)\b", "#", line)

@@ -5,6 +5,7 @@ themselves. Every candidate is compiled, run and judged on a bench.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar.grammar import Grammar
@@ -14,7 +15,7 @@ from grammar.strategies import shrink_drawing
 from grammar.term import Kernel
 
 from .bench import Bench
-from .judging import Case, first_failure, normalised
+from .judging import FATAL, ORACLES, Case, first_failure, normalised
 from .oracles.verdict import Disagrees
 
 
@@ -24,8 +25,8 @@ class Limits:
 
     tries: int = 600
     """Kernels with terms replaced."""
-    seconds: float = 150.0
-    """In all; Hypothesis has a third of it."""
+    seconds: float = 90.0
+    """In all; Hypothesis has a quarter of it."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -57,16 +58,32 @@ class _Watch:
 
     def fails(self, kernel: Kernel) -> bool:
         """Whether a kernel fails in the same way."""
+        return self.first([kernel]) is not None
+
+    def first(self, kernels: Sequence[Kernel]) -> int | None:
+        """The first of a few kernels that fails in the same way."""
+        if self.oracle in FATAL and len(kernels) > 1:  # the first that fails is the end of the bench
+            return next((i for i, kernel in enumerate(kernels) if self.first([kernel]) is not None), None)
         if time.monotonic() > self.end:
-            return False
-        self.tries += 1
-        failure = first_failure(self.bench.judge(Case(kernel, self.seed)))
-        if failure is None or failure[0] != self.oracle:
-            return False
-        if self.oracle == "compile" and normalised(failure[1].how) != self.kind:
-            return False
-        self.verdict = failure[1]
-        return True
+            return None
+        self.tries += len(kernels)
+        verdicts = self.bench.judge_all([Case(kernel, self.seed) for kernel in kernels], self.needed)
+        for i, said in enumerate(verdicts):
+            failure = first_failure(said)
+            if failure is None or failure[0] != self.oracle:
+                continue
+            if self.oracle == "compile" and normalised(failure[1].how) != self.kind:
+                continue
+            self.verdict = failure[1]
+            return i
+        return None
+
+    @property
+    def needed(self) -> Sequence[str] | None:
+        """The oracles that have to be asked: the one that fails, and the reference, without which none means much."""
+        if self.oracle == "compile":
+            return ("compile",)
+        return None if self.oracle not in ORACLES else ("reference", self.oracle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +103,10 @@ def shrink(
     started = time.monotonic()
     oracle, verdict = failure
     watch = _Watch(bench, oracle, normalised(verdict.how), start.inputs, started + limits.seconds)
-    smaller = shrink_drawing(start.grammar, start.profile, start.seed, watch.fails, limits.seconds / 3)
+    smaller = shrink_drawing(start.grammar, start.profile, start.seed, watch.fails, limits.seconds / 4)
     if smaller is None:
         return None
-    kernel = reduced(smaller.kernel, watch.fails, limits.tries)
+    kernel = reduced(smaller.kernel, watch.first, limits.tries)
     watch.end = float("inf")
     if not watch.fails(kernel):  # it fails now and then only
         kernel = smaller.kernel
@@ -100,4 +117,4 @@ def shrink(
 def reduce_further(bench: Bench, kernel: Kernel, oracle: str, how: str, seed: int, tries: int) -> Kernel:
     """Return a smaller kernel that fails by an oracle, if there is one."""
     watch = _Watch(bench, oracle, normalised(how), seed, float("inf"))
-    return reduced(kernel, watch.fails, tries)
+    return reduced(kernel, watch.first, tries)

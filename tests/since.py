@@ -33,17 +33,19 @@ for overload in EVERY:
         overloads[name] = overload
 asked = json.load(sys.stdin)
 if not asked:
-    names = set(overloads)
+    names = dict.fromkeys(overloads, "")
 else:
     overloads = [overloads[name] for name in asked]
     with tempfile.TemporaryDirectory() as scratch:
-        names = {said.partition(" -> ")[0] for said in refusals(overloads, "cpu", Path(scratch))}
-json.dump(sorted(names), sys.stdout)
+        said = [one.partition(": ") for one in refusals(overloads, "cpu", Path(scratch))]
+    names = {what.partition(" -> ")[0]: message.splitlines()[0] for what, _, message in said}
+json.dump(dict(sorted(names.items())), sys.stdout)
 """
+FOREIGN = ("AttributeError", "IndexError", "KeyError", "ValueError", "WarpCodegenKeyError")
 
 
-def ask(folder: Path, rows: list[str]) -> list[str]:
-    """The rows that a version refuses, of some; of none, all that there are."""
+def ask(folder: Path, rows: list[str]) -> dict[str, str]:
+    """The rows that a version refuses, of some, each with what is said; of none, all that there are."""
     path = os.pathsep.join(map(str, (folder, ROOT, ROOT / "tests" / "grammar")))
     with tempfile.TemporaryDirectory() as empty:  # from where no other package is imported by accident
         run = subprocess.run(
@@ -55,18 +57,25 @@ def ask(folder: Path, rows: list[str]) -> list[str]:
             text=True,
             check=True,
         )
-    names: list[str] = json.loads(run.stdout.splitlines()[-1])
-    return names
+    said: dict[str, str] = json.loads(run.stdout.splitlines()[-1])
+    return said
+
+
+def at_fault(said: str) -> bool:
+    """Whether a version took a row and then failed at it: C++ that does not compile, an exception not its own."""
+    stage, _, message = said.partition(": ")
+    return stage == "native" or (stage == "codegen" and message.startswith(FOREIGN))
 
 
 def main() -> None:
     found = {path.name.rpartition(".")[0]: path for path in Path(sys.argv[1]).resolve().iterdir()}
     *older, newest = TESTED_VERSIONS
-    rows = ask(found[newest], [])
+    rows = list(ask(found[newest], []))
     after = newest
     for version in reversed(older):
         refused = ask(found[version], rows)
-        sys.stdout.write(f"{int(after.partition('.')[2])}: {refused}\n")
+        faults = [row for row, said in refused.items() if at_fault(said)]
+        sys.stdout.write(f"{int(after.partition('.')[2])}: {list(refused)}\n    of these FAULTS: {faults}\n")
         sys.stdout.flush()
         rows = sorted({*rows} - {*refused})
         after = version

@@ -20,7 +20,7 @@ from grammar.catalogue.operators import OPERATORS
 from grammar.catalogue.options import OPTIONS
 from grammar.catalogue.random import RANDOM
 from grammar.catalogue.scalar import SCALAR
-from grammar.catalogue.since import SINCE, TYPES
+from grammar.catalogue.since import FAULTS, SINCE, TYPES
 from grammar.catalogue.statements import STATEMENTS
 from grammar.catalogue.stencils import STENCILS
 from grammar.catalogue.textures import TEXTURES
@@ -66,10 +66,13 @@ def left_out(warp: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16)
-def catalogue_for(warp: str) -> Grammar:
-    """The catalogue without the rows and types that a version of Warp does not know."""
+def catalogue_for(warp: str, *, faults: bool = False) -> Grammar:
+    """The catalogue without the rows and types that a version of Warp does not know.
+
+    With `faults`, it keeps the rows that the version fails at by a fault of its own: the fuzzer is to find them.
+    """
     types = [Scalar(name) for name, since in TYPES.items() if since > _minor(warp)]
-    return CATALOGUE.without(left_out(warp), types)
+    return CATALOGUE.without(left_out(warp) - (FAULTS if faults else frozenset()), types)
 
 
 def _minor(warp: str) -> int:

@@ -1,6 +1,8 @@
 """Rows that older versions of Warp refuse, by the minor version since which they compile.
 
-`python tests/since.py` measures it, on the CPU; what is known since 1.11 was asked of code generation alone.
+`python tests/since.py` measures it, on the CPU; what is known since 1.11 was asked of code generation alone, and options
+and settings were looked up in the signature of `wp.kernel` and the names of Warp's module options.
+Of `FAULTS` it is the older Warp that is at fault, which the fuzzer is to find there.
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ SINCE: Mapping[int, tuple[str, ...]] = {
         "volume_jacobian_data",
     ),
     17: (
+        "option_max_registers",
+        "option_smem_spilling",
         "bvh_capsule_sweep",
         "bvh_closest_center",
         "bvh_count_hits",
@@ -193,6 +197,9 @@ SINCE: Mapping[int, tuple[str, ...]] = {
         "volume_voxel_count",
     ),
     15: (
+        "option_cluster",
+        "option_lean",
+        "setting_deterministic",
         "array_index_add",
         "array_index_chosen_sub",
         "array_index_integer_add",
@@ -408,6 +415,10 @@ SINCE: Mapping[int, tuple[str, ...]] = {
         "velocity_at_point",
     ),
     11: (
+        "option_launch_bounds",
+        "option_launch_bounds_blocks",
+        "option_launch_bounds_single",
+        "option_unique",
         "advected_point",
         "air_drag",
         "alpha_blend",
@@ -608,3 +619,64 @@ SINCE: Mapping[int, tuple[str, ...]] = {
         "volume_world_to_index_dir",
     ),
 }
+
+# Rows among these that an older Warp takes and then fails at: C++ that does not compile, or an exception that is not
+# its own (AttributeError, IndexError, KeyError, ValueError).
+FAULTS: frozenset[str] = frozenset(
+    [
+        "array_index_add",
+        "array_index_chosen_sub",
+        "array_index_integer_add",
+        "array_index_integer_bit_and",
+        "array_index_integer_bit_or",
+        "array_index_integer_bit_xor",
+        "array_index_integer_sub",
+        "array_index_last_add",
+        "array_index_ranks2_add",
+        "array_index_ranks3_add",
+        "array_index_sub",
+        "array_part_add",
+        "array_transform_index_add",
+        "builtin_local_abs",
+        "builtin_local_abs_wide",
+        "builtin_local_cos",
+        "builtin_local_cos_wide",
+        "builtin_local_floor",
+        "builtin_local_floor_wide",
+        "builtin_local_sin",
+        "builtin_local_sin_wide",
+        "call_bound_in_loop",
+        "call_bound_in_loop_wide",
+        "constant_infinity_wide",
+        "gradient_view",
+        "gradient_view_wide",
+        "greatest_of_infinity_wide",
+        "points_component_index_add",
+        "points_component_index_sub",
+        "points_nested_index_add",
+        "points_nested_index_sub",
+        "points_quaternion_part_add",
+        "rows_add_component",
+        "sliced_component",
+        "static_function_local",
+        "static_function_local_wide",
+        "struct_keywords",
+        "struct_keywords_wide",
+        "struct_nested",
+        "struct_nested_wide",
+        "tile_assign",
+        "tile_assign_at",
+        "tile_chain_assign_row",
+        "tile_empty",
+        "tile_extract_row",
+        "tile_map_exp",
+        "tile_map_length",
+        "tile_map_normalize",
+        "tile_map_sqrt",
+        "tile_map_tanh",
+        "tile_softmax",
+        "transform_copy",
+        "unbounded_value",
+        "view_add_component",
+    ]
+)
