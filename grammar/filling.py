@@ -83,7 +83,8 @@ class Filled(Literals):
                 return Literal(0, _type(pattern), start=True), scope
             case Fresh(pattern, noun, mutable, inner):
                 other = 0 if inner else 50 if noun else 300  # what only the row sees is called what the row says
-                return self.fresh(_type(pattern), noun or _noun(filled), scope, mutable=mutable, other=other)
+                noun = noun or _noun(filled)
+                return self.fresh(_type(pattern), noun, scope, mutable=mutable, other=other, inner=inner)
             case Target(pattern):
                 return self.target(_type(pattern), overload.production, scope), scope
             case Input(pattern, rank, axes):
@@ -106,9 +107,7 @@ class Filled(Literals):
             case Counter(bound, noun):
                 limit = filled[bound]
                 words = noun or names.COUNTERS
-                symbol = Symbol(
-                    self.signature.names.fresh(words, self.choices), INT, "counter", index_of=self.counted(limit)
-                )
+                symbol = Symbol(self.counter_name(words), INT, "counter", index_of=self.counted(limit))
                 mine = {bound, *(name for name, other in overload.holes if other is hole)}
                 if not any(isinstance(items, Items) and mine & {*items.host.split()} for _, items in overload.holes):
                     self.owed.append(symbol)  # else the row itself reads what it visits
@@ -268,14 +267,27 @@ class Filled(Literals):
         self.nodes = NODES
         return Table.of(self.profile.fuel).pick(self.choices)
 
-    def fresh(self, of: Type, noun: str, scope: Scope, *, mutable: bool, other: int = 300) -> tuple[Symbol, Scope]:
-        """A new local, called by its noun or, `other` per mille of the time, as any of its type."""
+    def fresh(
+        self, of: Type, noun: str, scope: Scope, *, mutable: bool, other: int = 300, inner: bool = False
+    ) -> tuple[Symbol, Scope]:
+        """A new local, called by its noun or, `other` per mille of the time, as any of its type.
+
+        An `inner` one, which only its row sees, may have the name of a counter of a loop that is over.
+        """
         words = (noun,) if noun and not self.chance(other) else tuple(names.LOCALS[family(of)].split())
-        symbol = Symbol(self.signature.names.fresh(words, self.choices), of, "local")
+        counts = inner and of == INT
+        name = self.counter_name(words) if counts else self.signature.names.fresh(words, self.choices)
+        symbol = Symbol(name, of, "local")
         self.unused[symbol.name] = symbol
         if self.forcing:
             self.must.append(symbol)
         return symbol, scope.changing(symbol) if mutable else scope.seeing(symbol)
+
+    def counter_name(self, words: str | tuple[str, ...]) -> str:
+        """What a counter is called: as one of a loop that is over, if the profile likes that, or afresh."""
+        names = self.signature.names
+        known = names.again(words) if self.profile.reuse and self.chance(self.profile.reuse) else None
+        return known or names.fresh(words, self.choices)
 
     def targets(self, production: Production, scope: Scope) -> tuple[Symbol, ...]:
         """The locals that a row may change; by a new value, only those of outer blocks that nothing demands."""

@@ -149,6 +149,8 @@ class Names:
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     above: set[str] = field(default_factory=set)
     """Of these, the names of what stands above the kernel."""
+    idle: list[str] = field(default_factory=list)
+    """Counters of loops that are over, as which later loops may have them again."""
 
     def refer(self, name: str) -> None:
         """Take the name of something above the kernel, which this scope uses."""
@@ -159,9 +161,17 @@ class Names:
         """Whether no local has the name of something above the kernel."""
         return name in self.above or name not in self.taken
 
+    def again(self, candidates: str | tuple[str, ...]) -> str | None:
+        """The name of an earlier loop's counter, as people call it `j` again, if it is one of the candidates."""
+        words = _words(candidates)
+        known = next((name for name in self.idle if name.rstrip("0123456789") in words), None)
+        if known is not None:
+            self.idle.remove(known)
+        return known
+
     def fresh(self, candidates: str | tuple[str, ...], choices: Choices) -> str:
         """The first free of a few neighbouring candidates; when all are taken, one with a number."""
-        words = tuple(candidates.split()) if isinstance(candidates, str) else candidates
+        words = _words(candidates)
         start = choices.below(len(words)) if len(words) > 1 else 0
         for word in words[start:] + words[:start]:
             if word not in self.taken:
@@ -177,6 +187,10 @@ class Names:
             name = f"{word}_{number}" if word[-1].isdigit() else f"{word}{number}"
         self.taken.add(name)
         return name
+
+
+def _words(candidates: str | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(candidates.split()) if isinstance(candidates, str) else candidates
 
 
 SINGULAR = {

@@ -86,6 +86,7 @@ class Profile:
     generic: int  # how often a function's parameters are of any type
     keywords: int  # how often a call names its last arguments
     annotated: int  # how often a function says what it returns
+    reuse: int  # how often a counter is called as that of a loop before it
     generic_kernel: int  # how often a kernel's floating-point arguments are of any type
     explicit: int  # how often a kernel names the width of every type
     options: tuple[tuple[str, int], ...]  # rates of the rows that say how a kernel is compiled

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grammar import names
 from grammar.choices import Table
 from grammar.expressions import Expressions
-from grammar.holes import Block, Expr, Fresh, Output, Pointer, Target, Zero
+from grammar.holes import Block, Counter, Expr, Fresh, Output, Pointer, Target, Zero
 from grammar.known_bugs import excluded
 from grammar.leaves import element
 from grammar.likelihood import weight
@@ -17,7 +18,7 @@ from grammar.pruning import prune, reads
 from grammar.scope import Scope
 from grammar.signature import VALUE, Signature
 from grammar.term import Apply, Body, Filling, Function, Name, Symbol
-from grammar.types import BOOL, Binding, Tile, Type, is_storable, match, variables
+from grammar.types import BOOL, INT, Binding, Tile, Type, is_storable, match, variables
 
 MOST_AXES = 4  # of an array
 DEEPEST = 8  # blocks in blocks
@@ -154,9 +155,18 @@ class Statements(Expressions):
             self.held[element(value)] = exported[0][0]
         self.beside = beside
         self.owed = [counter for counter in self.owed if counter in scope.symbols]
+        self.release(overload, filled)
         for symbol, mutable in exported:
             scope = scope.changing(symbol) if mutable else scope.seeing(symbol)
         return Apply(overload, tuple(fillings)), scope, cost
+
+    def release(self, overload: Overload, filled: Mapping[str, Filling]) -> None:
+        """Let later loops have the names of the counters of a statement that is complete."""
+        for name, hole in overload.holes:
+            symbol = filled[name]
+            counts = isinstance(hole, Counter) or (isinstance(hole, Fresh) and hole.inner)
+            if counts and isinstance(symbol, Symbol) and symbol.type == INT:
+                self.signature.names.idle.append(symbol.name)
 
     def share(self, budget: int, blocks: int) -> int:
         """How many statements one of the blocks of a statement gets."""

@@ -361,6 +361,8 @@ SINCE: Mapping[int, tuple[str, ...]] = {
         "to_bfloat16_real",
     ),
     12: (
+        "setting_line_info",
+        "setting_unroll",
         "constant_infinity_wide",
         "div_approx",
         "div_approx_by_mat",
