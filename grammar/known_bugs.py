@@ -360,7 +360,9 @@ def _takes_float(term: Apply) -> bool:
     return bool(operands) and is_float(operands[0])
 
 
-COMPONENTS_OF_FIELDS = frozenset({"struct_empty", "struct_keywords", "struct_matrix", "struct_nested"})
+COMPONENTS_OF_FIELDS = frozenset(
+    {"struct_empty", "struct_keywords", "struct_matrix", "struct_matrix_element", "struct_nested"}
+)
 TUPLES = frozenset({"call_with_tuple", "results_as_tuple", "results_unpacked_later", "tuple_length", "tuple_local"})
 
 WRONG_RESULTS: tuple[WrongResult, ...] = (

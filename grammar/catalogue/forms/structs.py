@@ -5,7 +5,7 @@ from __future__ import annotations
 from grammar.catalogue.definitions import HANDLE, Rows, at_widths, define
 from grammar.holes import Const, Expr, Fresh
 from grammar.production import row, statement
-from grammar.types import BOOL, MatrixOf, TypeVariable, VectorOf
+from grammar.types import BOOL, INT, MatrixOf, TypeVariable, VectorOf
 
 
 def _locals(real: TypeVariable, suffix: str) -> Rows:
@@ -165,6 +165,18 @@ def mul(a: {name}, b: {name}):
             a=Expr(real),
             b=Expr(real),
             v=Expr(VectorOf(2, real)),
+            s=Fresh(HANDLE, "rig", inner=True),
+            n=Fresh(mat2, "frame"),
+            tags="structs matrix",
+        ),
+        statement(
+            f"struct_matrix_element{suffix}",
+            "{s} = {C}()\n{s}.frame = {m}\n{s}.frame[{r}, {c}] = {a}\n{n} = {s}.frame",
+            C=nested,
+            m=Expr(mat2),
+            r=Const(INT, (0, 1, -1, -2)),
+            c=Const(INT, (0, 1, -1, -2)),
+            a=Expr(real),
             s=Fresh(HANDLE, "rig", inner=True),
             n=Fresh(mat2, "frame"),
             tags="structs matrix",
