@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
 from grammar.census import builtins_of
 from grammar.holes import Expr, Spelled
-from grammar.production import Overload, row
+from grammar.production import Effect, Overload, row
 from grammar.term import Apply, Expression, Filling, Kernel, Name, Symbol, parts
 from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, is_float, match, scalar_of, spell
 
@@ -331,16 +331,18 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class WrongResult:
-    """One bug that shows when a kernel is run: what it gives is wrong, or its gradient, in the words of an oracle."""
+    """One bug that shows in a kernel as a whole, mostly when it is run: what an oracle would say of it."""
 
     name: str  # the corpus file's
-    oracle: str  # that would disagree: "reference", "gradient", "levels"
+    oracle: str  # that would disagree: "compile", "reference", "gradient", "levels"
     summary: str
     met: Callable[[Apply], bool]  # whether a term meets it
+    beside: Callable[[Apply], bool] | None = None  # and whether another term does its part
 
     def occurs(self, kernel: Kernel) -> bool:
         """Whether a kernel meets the bug."""
-        return any(isinstance(part, Apply) and self.met(part) for part in parts(kernel))
+        terms = [part for part in parts(kernel) if isinstance(part, Apply)]
+        return any(map(self.met, terms)) and (self.beside is None or any(map(self.beside, terms)))
 
 
 def of_rows(*names: str) -> Callable[[Apply], bool]:
@@ -456,6 +458,13 @@ WRONG_RESULTS: tuple[WrongResult, ...] = (
         oracle="gradient",
         summary="the elements of a local array that a function returns pass no gradient on",
         met=of_rows("local_from_function"),
+    ),
+    WrongResult(
+        name="reference_view_after_return",
+        oracle="compile",
+        summary="the adjoint of a wp.ref into a view declares a variable that the goto of a return above jumps over",
+        met=of_rows("reference_view_component"),
+        beside=lambda term: term.overload.production.effect is Effect.JUMPS,
     ),
     # Of some inputs only: the reference raises `UnreferencedError` for those.
     *(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grammar.known_bugs import wrong_result
 from grammar.printer import print_source
 from grammar.term import Kernel
 from ir.compiler import Compiler
@@ -16,7 +17,7 @@ from .oracles.levels import judge_levels
 from .oracles.reference import judge_reference
 from .oracles.subject import subject_of
 from .oracles.twins import judge_twins, twins_of
-from .oracles.verdict import Agrees, Disagrees, Skipped, Verdict
+from .oracles.verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict
 
 ORACLES = ("compile", "reference", "gradient", "levels", "twins")
 """What may be asked for; `compile` is that Warp takes a kernel of the grammar."""
@@ -100,8 +101,9 @@ def _verdicts(
     twins: Sequence[tuple[str, str, Built | Refused]],
 ) -> Verdicts:
     if isinstance(plain, Refused):
+        known = wrong_result(case.kernel, "compile")
         refused: Verdict = Disagrees(f"{plain.stage}: {plain.message}", {"source": source})
-        return {"compile": refused}
+        return {"compile": refused if known is None else Skipped(f"{KNOWN_BUG}{known.name}")}
     assert plain.program is not None
     subject = subject_of(case.kernel, source, plain.program, case.seed)
     verdicts: Verdicts = {"compile": Agrees()} if "compile" in oracles else {}
