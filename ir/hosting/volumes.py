@@ -25,6 +25,8 @@ class Volume:
             self._volume = warp_api.new_volume(tiles, data["transform"], data["translation"], data["background"])
         except RuntimeError as error:
             raise HostError(f"needs a GPU: Warp makes no volume here: {error}") from error
+        except TypeError as error:
+            raise HostError(f"needs another Warp: this one makes no volume of its type: {error}") from error
         self._leaves, self._tiles = _leaves(self._volume, values.dtype, values.shape[1:])
         self._leaves[self._places()] = values
         self.value, self.adjoint = self._volume.id, 0
