@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TypeVar, cast
 
 from grammar.holes import Block
+from grammar.places import bodies, places, put
 from grammar.pruning import prune, reads
 from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
 from grammar.types import Array, Scalar, Struct, Type
 
-Path = tuple[int, ...]
-Part = TypeVar("Part", bound=Filling)
 BATCH = 8
 """How many kernels are tried at once: a compiler takes little longer for a few than for one."""
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
@@ -63,69 +61,27 @@ def _size(kernel: Kernel) -> tuple[int, int]:
 
 def _candidates(kernel: Kernel) -> Iterator[Kernel]:
     yield replace(kernel, options=(), features=(), closure=False, explicit=False, generic=frozenset())
-    for path, body in _bodies(kernel.body, ()):
-        yield from (replace(kernel, body=_put(kernel.body, path, less)) for less in _fewer(body))
+    for path, body in bodies(kernel.body, ()):
+        yield from (replace(kernel, body=put(kernel.body, path, less)) for less in _fewer(body))
     for function in kernel.functions:
-        for path, body in _bodies(function.body, ()):
+        for path, body in bodies(function.body, ()):
             for less in _fewer(body):
-                yield _with_function(kernel, replace(function, body=_put(function.body, path, less)))
-    for path, term in _places(kernel.body, ()):
+                yield _with_function(kernel, replace(function, body=put(function.body, path, less)))
+    for path, term in places(kernel.body, ()):
         for simpler in _simpler(term, kernel.parameters):
-            yield replace(kernel, body=_put(kernel.body, path, simpler))
+            yield replace(kernel, body=put(kernel.body, path, simpler))
     for function in kernel.functions:
-        for path, term in _places(function.body, ()):
+        for path, term in places(function.body, ()):
             for simpler in _simpler(term, function.parameters):
-                yield _with_function(kernel, replace(function, body=_put(function.body, path, simpler)))
-        for path, term in _places(function.result, ()):
+                yield _with_function(kernel, replace(function, body=put(function.body, path, simpler)))
+        for path, term in places(function.result, ()):
             for simpler in _simpler(term, function.parameters):
-                yield _with_function(kernel, replace(function, result=_put(function.result, path, simpler)))
+                yield _with_function(kernel, replace(function, result=put(function.result, path, simpler)))
 
 
 def _with_function(kernel: Kernel, changed: Function) -> Kernel:
     """The kernel with another function of the same name."""
     return replace(kernel, functions=tuple(changed if f.name == changed.name else f for f in kernel.functions))
-
-
-def _bodies(term: Filling, path: Path) -> Iterator[tuple[Path, Body]]:
-    """The blocks in a term with the ways to them, outer ones first."""
-    if isinstance(term, Body):
-        yield path, term
-    for place, part in enumerate(_parts(term)):
-        if isinstance(part, Apply | Body):
-            yield from _bodies(part, (*path, place))
-
-
-def _places(term: Filling, path: Path) -> Iterator[tuple[Path, Apply | Name | Literal]]:
-    """The expressions and statements in a term with the ways to them, outer ones first."""
-    if isinstance(term, Apply | Name | Literal):
-        yield path, term
-    for place, part in enumerate(_parts(term)):
-        yield from _places(part, (*path, place))
-
-
-def _parts(term: Filling) -> tuple[Filling, ...]:
-    if isinstance(term, Apply):
-        return term.fillings
-    return term.statements if isinstance(term, Body) else ()
-
-
-def _put(term: Part, path: Path, new: Filling) -> Part:
-    """A term with another part at the end of a way: one that may stand there."""
-    return cast("Part", _changed(term, path, new))
-
-
-def _changed(term: Filling, path: Path, new: Filling) -> Filling:
-    if not path:
-        return new
-    place, rest = path[0], path[1:]
-    held = _parts(term)
-    changed = (*held[:place], _changed(held[place], rest, new), *held[place + 1 :])
-    if isinstance(term, Apply):
-        return replace(term, fillings=changed)
-    assert isinstance(term, Body)
-    if isinstance(new, Body) and not rest:  # the statements of a block in the place of one statement
-        return Body((*held[:place], *new.statements, *held[place + 1 :]))  # type: ignore[arg-type]
-    return Body(changed)  # type: ignore[arg-type]
 
 
 def _fewer(body: Body) -> Iterator[Body]:

@@ -189,7 +189,7 @@ def _add_fuzz(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=["compile,reference,gradient"],
         metavar="O",
-        help="who judges, with commas: compile, reference, gradient, levels, twins (default: the first three)",
+        help="who judges, with commas: compile, reference, gradient, levels, twins, refusal (default: the first three)",
     )
     parser.add_argument(
         "--out", type=Path, default=Path("findings"), metavar="DIR", help="where to (default: findings)"

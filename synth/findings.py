@@ -19,7 +19,7 @@ from . import VERSION
 from .choices import pack_choices
 from .configuration import Configuration
 from .io import encode_value
-from .judging import normalised
+from .judging import WORDED, normalised
 from .oracles.subject import arrays
 from .oracles.verdict import Disagrees
 from .repro import UnreproducibleError, repro
@@ -69,8 +69,8 @@ class Bucket:
 
 def bucket_of(oracle: str, kernel: Kernel, verdict: Disagrees) -> Bucket:
     """Return the bucket of a shrunk kernel."""
-    kind = normalised(verdict.how) if oracle == "compile" else oracle
-    return Bucket(oracle, kind, constructs(kernel))
+    kind = normalised(verdict.how) if oracle in WORDED else oracle
+    return Bucket(oracle, kind, constructs(kernel) if oracle != "refusal" else frozenset())
 
 
 def constructs(kernel: Kernel) -> frozenset[str]:

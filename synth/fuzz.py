@@ -19,7 +19,7 @@ from .crew import Crew, Limits
 from .execution import input_seed
 from .findings import Bucket, bucket_of, write_finding
 from .fuzzer import case_unit, draw_case, open_judge, read_verdicts, write_verdicts
-from .judging import FATAL, Case, first_failure, normalised
+from .judging import FATAL, WORDED, Case, first_failure, normalised
 from .making import Tools, catalogue_rows
 from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
@@ -76,7 +76,7 @@ class Campaign:
         """The state in words."""
         spent = self.seconds
         usable = [
-            f"{name} {100.0 * self.verdicts[name, 'agrees'] / max(1, self.judged(name)):.1f} % usable"
+            f"{name} {100.0 - 100.0 * self.verdicts[name, 'skipped'] / max(1, self.judged(name)):.1f} % usable"
             for name in dict.fromkeys(name for name, _ in self.verdicts)
         ]
         return [
@@ -184,7 +184,7 @@ def _pursue(
 def _known(campaign: Campaign, oracle: str, how: str, rows: frozenset[str]) -> str | None:
     """The bucket that a failure belongs to by its looks: the same oracle, and all constructs of its smallest kernel."""
     for digest, bucket in campaign.buckets.items():
-        same = bucket.oracle == oracle and (oracle != "compile" or bucket.kind == normalised(how))
-        if same and (bucket.constructs or oracle == "compile") and bucket.constructs <= rows:
+        same = bucket.oracle == oracle and (oracle not in WORDED or bucket.kind == normalised(how))
+        if same and (oracle == "refusal" or ((bucket.constructs or oracle == "compile") and bucket.constructs <= rows)):
             return digest
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grammar.known_bugs import wrong_result
+from grammar.mistakes import is_mistaken, mistaken
 from grammar.printer import print_source
 from grammar.term import Kernel
 from ir.compiler import Compiler
@@ -15,12 +16,16 @@ from ir.records import Built, Refused, Target, Unit
 from .oracles.gradient import judge_gradient
 from .oracles.levels import judge_levels
 from .oracles.reference import judge_reference
+from .oracles.refusal import judge_refusal
 from .oracles.subject import subject_of
 from .oracles.twins import judge_twins, twins_of
 from .oracles.verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict
 
-ORACLES = ("compile", "reference", "gradient", "levels", "twins")
-"""What may be asked for; `compile` is that Warp takes a kernel of the grammar."""
+ORACLES = ("compile", "reference", "gradient", "levels", "twins", "refusal")
+"""What may be asked for; `compile` is that Warp takes a kernel of the grammar, `refusal` how it refuses mistakes."""
+
+WORDED = frozenset({"compile", "refusal"})
+"""Oracles whose bugs are told apart by what Warp says."""
 
 FATAL = ("crash", "hang", "error")
 """What a kernel does to its process instead of being judged; an `error` is an exception in this program."""
@@ -44,6 +49,7 @@ class Judge:
         self._plain = Compiler(target, scratch, loads=True)
         self._levels: dict[str, Compiler] = {}
         self._twins: Compiler | None = None
+        self._mistakes = Compiler(target, scratch / "mistakes") if "refusal" in oracles else None
         if "levels" in oracles:
             forward, rolled = replace(target, backward=False), replace(target, backward=False, max_unroll=0)
             self._levels = {
@@ -63,6 +69,8 @@ class Judge:
         its details.
         """
         oracles = self._oracles if only is None else [name for name in self._oracles if name in only]
+        if any(is_mistaken(case.kernel) for case in cases):  # a kernel with a mistake is judged by how it is refused
+            return [{"refusal": verdict} for verdict in self._refusals([case.kernel for case in cases])]
         sources = [print_source(case.kernel) for case in cases]
         units = [Unit(case.kernel.name, source) for case, source in zip(cases, sources, strict=True)]
         built = self._plain.build(units)
@@ -72,10 +80,26 @@ class Judge:
             _verdicts(oracles, case, source, built[i], {how: others[i] for how, others in levels.items()}, twins[i])
             for i, (case, source) in enumerate(zip(cases, sources, strict=True))
         ]
+        if "refusal" in oracles:
+            self._add_refusals(cases, verdicts)
         if listings:
             for plain, said in zip(built, verdicts, strict=True):
                 _add_listing(plain, said)
         return verdicts
+
+    def _add_refusals(self, cases: Sequence[Case], verdicts: Sequence[Verdicts]) -> None:
+        """Judge each kernel's mistake too."""
+        mistakes = [(said, mistaken(case.kernel, case.seed)) for case, said in zip(cases, verdicts, strict=True)]
+        made = [(said, kernel) for said, kernel in mistakes if kernel is not None]
+        for (said, _), verdict in zip(made, self._refusals([kernel for _, kernel in made]), strict=True):
+            said["refusal"] = verdict
+
+    def _refusals(self, kernels: Sequence[Kernel]) -> list[Verdict]:
+        assert self._mistakes is not None, "a kernel with a mistake is for the refusal oracle"
+        sources = [print_source(kernel) for kernel in kernels]
+        units = [Unit(kernel.name, source) for kernel, source in zip(kernels, sources, strict=True)]
+        outcomes = self._mistakes.build(units)
+        return [judge_refusal(*each) for each in zip(kernels, sources, outcomes, strict=True)]
 
     def _built_twins(
         self, cases: Sequence[Case], oracles: Sequence[str]

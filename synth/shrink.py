@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar.grammar import Grammar
+from grammar.mistakes import mistaken
 from grammar.profile import Profile
 from grammar.reduce import reduced
 from grammar.strategies import shrink_drawing
 from grammar.term import Kernel
 
 from .bench import Bench
-from .judging import FATAL, ORACLES, Case, first_failure, normalised
+from .judging import FATAL, ORACLES, WORDED, Case, first_failure, normalised
 from .oracles.verdict import Disagrees
 
 
@@ -72,7 +73,7 @@ class _Watch:
             failure = first_failure(said)
             if failure is None or failure[0] != self.oracle:
                 continue
-            if self.oracle == "compile" and normalised(failure[1].how) != self.kind:
+            if self.oracle in WORDED and normalised(failure[1].how) != self.kind:
                 continue
             self.verdict = failure[1]
             return i
@@ -106,10 +107,11 @@ def shrink(
     smaller = shrink_drawing(start.grammar, start.profile, start.seed, watch.fails, limits.seconds / 4)
     if smaller is None:
         return None
-    kernel = reduced(smaller.kernel, watch.first, limits.tries)
+    judged = _judged(smaller.kernel, oracle, start.inputs)
+    kernel = reduced(judged, watch.first, limits.tries)
     watch.end = float("inf")
     if not watch.fails(kernel):  # it fails now and then only
-        kernel = smaller.kernel
+        kernel = judged
         watch.fails(kernel)
     return Shrunk(kernel, watch.verdict or verdict, smaller.choices, watch.tries, time.monotonic() - started)
 
@@ -117,4 +119,9 @@ def shrink(
 def reduce_further(bench: Bench, kernel: Kernel, oracle: str, how: str, seed: int, tries: int) -> Kernel:
     """Return a smaller kernel that fails by an oracle, if there is one."""
     watch = _Watch(bench, oracle, normalised(how), seed, float("inf"))
-    return reduced(kernel, watch.first, tries)
+    return reduced(_judged(kernel, oracle, seed), watch.first, tries)
+
+
+def _judged(kernel: Kernel, oracle: str, seed: int) -> Kernel:
+    """What an oracle judges of a kernel: itself, or with its mistake, which is to be kept from here on."""
+    return (mistaken(kernel, seed) if oracle == "refusal" else None) or kernel

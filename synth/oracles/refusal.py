@@ -1,0 +1,43 @@
+"""The refusal oracle: Python that does not belong into a kernel is refused by an error of Warp's own, or compiles."""
+
+from __future__ import annotations
+
+import re
+
+from grammar.mistakes import reads_undefined
+from grammar.term import Kernel
+from ir.records import Built, Refused
+
+from .verdict import Agrees, Disagrees, Skipped, Verdict
+
+FOREIGN = frozenset(
+    {
+        "AssertionError",
+        "AttributeError",
+        "IndexError",
+        "KeyError",
+        "NameError",
+        "RecursionError",
+        "StopIteration",
+        "UnboundLocalError",
+        "ZeroDivisionError",
+    }
+)
+"""Errors that Warp raises when it has lost its way; a TypeError, ValueError or RuntimeError may be meant."""
+
+
+def judge_refusal(kernel: Kernel, source: str, outcome: Built | Refused) -> Verdict:
+    """Say what is wrong with what became of a kernel with a mistake."""
+    details = {"source": source}
+    if isinstance(outcome, Built):
+        if reads_undefined(kernel):
+            return Disagrees("a name that is not defined is accepted", details)
+        return Agrees()
+    if outcome.stage == "native":
+        return Disagrees(f"native: {outcome.message}", details)
+    error = re.match(r"\w+", outcome.message)
+    if outcome.stage == "import" and error is not None and error[0] in {"SyntaxError", "IndentationError"}:
+        return Skipped("it is no Python")
+    if error is not None and error[0] in FOREIGN:
+        return Disagrees(f"{outcome.stage}: {outcome.message}", details)
+    return Agrees()
