@@ -13,7 +13,8 @@ import msgspec
 from grammar.census import builtins, census
 from grammar.inputs import SHAPES, make_inputs
 from grammar.printer import print_source
-from grammar.term import Kernel
+from grammar.term import Kernel, Literal, parts
+from grammar.types import BOOL, FLOAT, INT, spell
 
 from . import VERSION
 from .choices import pack_choices
@@ -74,8 +75,10 @@ def bucket_of(oracle: str, kernel: Kernel, verdict: Disagrees) -> Bucket:
 
 
 def constructs(kernel: Kernel) -> frozenset[str]:
-    """Return the rows of a kernel that say something of it."""
-    return frozenset(name for name in census(kernel) if name not in PLUMBING and not name.startswith("load"))
+    """Return the rows of a kernel that say something of it, and the types of literals that are not the common ones."""
+    rows = {name for name in census(kernel) if name not in PLUMBING and not name.startswith("load")}
+    literals = {part.type for part in parts(kernel) if isinstance(part, Literal)} - {FLOAT, INT, BOOL}
+    return frozenset(rows | {f"literal {spell(of)}" for of in literals})
 
 
 def body_lines(source: str) -> int:

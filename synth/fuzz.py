@@ -17,7 +17,7 @@ from .bench import Bench
 from .configuration import Configuration
 from .crew import Crew, Limits
 from .execution import input_seed
-from .findings import Bucket, bucket_of, write_finding
+from .findings import Bucket, bucket_of, constructs, write_finding
 from .fuzzer import case_unit, draw_case, open_judge, read_verdicts, write_verdicts
 from .judging import FATAL, WORDED, Case, first_failure, normalised
 from .making import Tools, catalogue_rows
@@ -132,6 +132,9 @@ def _batches(configuration: Configuration, end: float) -> Iterator[tuple[int, ..
 def enter(campaign: Campaign, outcome: Outcome) -> tuple[str, str] | None:
     """Count a kernel; return the oracle that it fails by, and how."""
     campaign.drawn += 1
+    if isinstance(outcome, Rejected) and outcome.stage == "draw":  # an older Warp leaves the grammar too little
+        campaign.reasons["compile", f"not drawn: {outcome.message}"] += 1
+        return None
     if isinstance(outcome, Rejected):
         oracle = outcome.stage if outcome.stage in FATAL else "compile"
         campaign.verdicts[oracle, "disagrees"] += 1
@@ -159,15 +162,16 @@ def _pursue(
     """Shrink a failure and keep it, unless it looks like one that is kept."""
     campaign.failures += 1
     oracle, how = failure
-    known = _known(campaign, oracle, how, frozenset(outcome.rows))
-    if known is not None:
-        campaign.repeated[known] += 1
-        return
     started = time.monotonic()
     profile = profile_for(configuration.profile, outcome.category, configuration.profile_source)
     grammar = catalogue_for(configuration.versions.warp, faults=True)
     seed, inputs = seed_bytes(configuration, outcome.index), input_seed(configuration, outcome.index)
-    again = first_failure(bench.judge(Case(draw_kernel(grammar, profile, seed).kernel, inputs)))
+    kernel = draw_kernel(grammar, profile, seed).kernel
+    known = _known(campaign, oracle, how, constructs(kernel))
+    if known is not None:
+        campaign.repeated[known] += 1
+        return
+    again = first_failure(bench.judge(Case(kernel, inputs)))
     found = None if again is None else shrink(bench, Start(grammar, profile, seed, inputs), again)
     campaign.shrinking += time.monotonic() - started
     if again is None or found is None:
