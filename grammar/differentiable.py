@@ -8,6 +8,7 @@ kernel's.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
@@ -20,6 +21,7 @@ from grammar.types import DOUBLE, bind, scalar_of
 
 MAX_UNROLL = 16  # trips: Warp's default, up to which a loop of constant bounds is unrolled
 ACCUMULATES = frozenset({ast.Add, ast.Sub})
+ADDED = re.compile(r"^\s*\{\w+\}\[.* [+-]= ", re.MULTILINE)  # to an element, or to a part of it
 EXIT = "known bug: loop_exit_gradient"
 HISTORY = "a dynamic loop changes what its values are computed from"
 OWN = "it defines an adjoint of its own"
@@ -119,7 +121,7 @@ def _reads_what_it_writes(part: Apply) -> bool:
     for (_, hole), filling in zip(part.overload.holes, part.fillings, strict=True):
         if isinstance(hole, Output) and hole.access == "update":
             assert isinstance(filling, Symbol)
-            return "] += " not in template and "] -= " not in template
+            return ADDED.search(template) is None
     return False
 
 

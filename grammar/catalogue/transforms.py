@@ -64,7 +64,7 @@ CONSTRUCTORS: tuple[Production, ...] = (
 PARTS: tuple[Production, ...] = (
     row("translation", "{t}.p", V3F, t=T, tags="transform component vector", noun="position"),
     row("rotation", "{t}.q", Q, t=T, tags="transform component quaternion", noun="orientation"),
-    row("component_transform", "{t}[{k}]", F, t=T, k=Const(INT, (0, 1, 2, 3, 6)), tags="transform component"),
+    row("component_transform", "{t}[{k}]", F, t=T, k=Const(INT, (0, 1, 2, 3, 6, -1, -6)), tags="transform component"),
     call("transform_get_translation", V3F, xform=T, tags="transform vector", noun="position"),
     call("transform_get_rotation", Q, xform=T, tags="transform quaternion", noun="orientation"),
     *(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grammar.catalogue.definitions import Rows
 from grammar.holes import Const, Expr, Target
 from grammar.production import Effect, row, statement
-from grammar.types import DOUBLE, FLOAT, INT, MatrixOf, Scalar, TypeVariable, VectorOf
+from grammar.types import DOUBLE, FLOAT, INT, MatrixOf, QuaternionOf, Scalar, TransformationOf, TypeVariable, VectorOf
 
 R = TypeVariable("F", (FLOAT, DOUBLE))
 
@@ -67,6 +67,33 @@ READ: Rows = (
         k=Expr(INT),
         tags="slice matrix component",
         noun="picked",
+    ),
+    # Counted from the end, the end not being known before it runs.
+    row("chosen_component_last", "{v}[-1 - ({n} & 1)]", E, v=V2, n=ANY, tags="slice vector component negative"),
+    row(
+        "chosen_element_last",
+        "{m}[-1 - ({n} & 1), -2]",
+        R,
+        m=M2,
+        n=ANY,
+        tags="slice matrix component negative",
+        noun="picked",
+    ),
+    row(
+        "chosen_part_quat",
+        "{q}[({n} & 3) - 4]",
+        R,
+        q=QuaternionOf(R),
+        n=ANY,
+        tags="slice quaternion component negative",
+    ),
+    row(
+        "chosen_part_transform",
+        "{t}[({n} & 7) - 7]",
+        R,
+        t=TransformationOf(R),
+        n=ANY,
+        tags="slice transform component negative",
     ),
     row("chosen_row", "{m}[{n} & 1]", V2R, m=M2, n=ANY, tags="slice matrix component", noun="axis"),
     row(
