@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from grammar.catalogue.operators import COMPARISONS
-from grammar.catalogue.statements import IF
+from grammar.catalogue.statements import FOR, IF
 from grammar.expressions import call_overload
 from grammar.holes import Block, Expr, Fresh
+from grammar.places import put
 from grammar.production import Effect, Overload, row
 from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
-from grammar.types import BOOL, INT, Struct, is_storable, match
+from grammar.types import BOOL, INT, Scalar, Struct, is_storable, match
 
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
 Part = TypeVar("Part", bound=Filling)
 LET = row("let_part", "{name} = {value}", None, more={"name": Fresh(INT), "value": Expr(INT)})
+STATIC = row("static_number", "wp.static({value})", None, value=Expr(INT))
+FIRST, OTHERS = (
+    row(f"for_{name}", template, None, more=dict(FOR.holes))
+    for name, template in (
+        ("first", "for {k} in range(wp.min({n}, 1)):\n    {body}"),
+        ("others", "for {k} in range(1, {n}):\n    {body}"),
+    )
+)
 UNPLAIN = frozenset({"random", "query", "conditional", "logic", "slice", "view", "function"})
 
 
@@ -80,7 +89,7 @@ def split(kernel: Kernel) -> Kernel | None:
         path, operand = found
         local = Symbol(f"part_{number}", operand.type, "local")
         let = Overload(LET, (("name", Fresh(operand.type)), ("value", Expr(operand.type))), None)
-        statements += [Apply(let, (local, operand)), _put(statement, path, Name(local))]
+        statements += [Apply(let, (local, operand)), put(statement, path, Name(local))]
     return None if len(statements) == len(kernel.body.statements) else replace(kernel, body=Body(tuple(statements)))
 
 
@@ -96,7 +105,7 @@ def outlined(kernel: Kernel) -> Kernel | None:
         function = Function("part_of_it", parameters, Body(()), operand)
         overload = call_overload(tuple(symbol.type for symbol in symbols), operand.type)
         call = Apply(overload, (Symbol(function.name, operand.type, "function"), *map(Name, symbols)))
-        changed = (*kernel.body.statements[:number], _put(statement, path, call), *kernel.body.statements[number + 1 :])
+        changed = (*kernel.body.statements[:number], put(statement, path, call), *kernel.body.statements[number + 1 :])
         return replace(kernel, functions=(*kernel.functions, function), body=Body(changed))
     return None
 
@@ -137,11 +146,45 @@ def _is_plain(term: Apply) -> bool:
     )
 
 
-def _put(term: Apply, path: tuple[int, ...], new: Filling) -> Apply:
-    place, *rest = path
-    held = term.fillings[place]
-    inner = new if not rest else _put(cast("Apply", held), tuple(rest), new)
-    return replace(term, fillings=(*term.fillings[:place], inner, *term.fillings[place + 1 :]))
+def static(kernel: Kernel) -> Kernel | None:
+    """The numbers in expressions are computed before the kernel is compiled: `wp.static(2.0)`."""
+    body = _with_static(kernel.body)
+    return None if body == kernel.body else replace(kernel, body=body)
+
+
+def _with_static(term: Part) -> Part:
+    if isinstance(term, Body):
+        return replace(term, statements=tuple(map(_with_static, term.statements)))
+    if not isinstance(term, Apply):
+        return term
+    fillings = tuple(
+        _static(filling) if isinstance(hole, Expr) and isinstance(filling, Literal) else _with_static(filling)
+        for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True)
+    )
+    return replace(term, fillings=fillings)
+
+
+def _static(number: Literal) -> Filling:
+    if number.start or not isinstance(number.type, Scalar):
+        return number
+    return Apply(Overload(STATIC, (("value", Expr(number.type)),), number.type), (number,))
+
+
+def peeled(kernel: Kernel) -> Kernel | None:
+    """The first trip of the first loop over a range that has no other way out is made by a loop of its own."""
+    for number, statement in enumerate(kernel.body.statements):
+        if statement.row not in {"for", "for_fixed"} or any(
+            isinstance(part, Apply) and part.overload.production.effect is Effect.JUMPS for part in walk(statement)
+        ):
+            continue
+        holes, fillings, statements = statement.overload.holes, statement.fillings, kernel.body.statements
+        others = Apply(Overload(OTHERS, holes, None), fillings)
+        if isinstance(fillings[0], Literal):  # stays a loop that is unrolled
+            first = replace(statement, fillings=(replace(fillings[0], value=1), *fillings[1:]))
+        else:
+            first = Apply(Overload(FIRST, holes, None), fillings)
+        return replace(kernel, body=Body((*statements[:number], first, others, *statements[number + 1 :])))
+    return None
 
 
 REWRITINGS: Mapping[str, Callable[[Kernel], Kernel | None]] = {
@@ -149,4 +192,6 @@ REWRITINGS: Mapping[str, Callable[[Kernel], Kernel | None]] = {
     "guarded": guarded,
     "split": split,
     "outlined": outlined,
+    "static": static,
+    "peeled": peeled,
 }

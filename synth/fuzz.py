@@ -19,7 +19,7 @@ from .crew import Crew, Limits
 from .execution import input_seed
 from .findings import Bucket, bucket_of, constructs, write_finding
 from .fuzzer import case_unit, draw_case, open_judge, read_verdicts, write_verdicts
-from .judging import FATAL, WORDED, Case, first_failure, normalised
+from .judging import FATAL, NO_OVERLOAD, WORDED, Case, first_failure, normalised
 from .making import Tools, catalogue_rows
 from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
@@ -188,7 +188,10 @@ def _pursue(
 def _known(campaign: Campaign, oracle: str, how: str, rows: frozenset[str]) -> str | None:
     """The bucket that a failure belongs to by its looks: the same oracle, and all constructs of its smallest kernel."""
     for digest, bucket in campaign.buckets.items():
-        same = bucket.oracle == oracle and (oracle not in WORDED or bucket.kind == normalised(how))
-        if same and (oracle == "refusal" or ((bucket.constructs or oracle == "compile") and bucket.constructs <= rows)):
+        if bucket.oracle != oracle or (oracle in WORDED and bucket.kind != normalised(how)):
+            continue
+        if oracle in WORDED and (oracle == "refusal" or NO_OVERLOAD in bucket.kind):
+            return digest  # the words say it all
+        if (bucket.constructs or oracle in WORDED) and bucket.constructs <= rows:
             return digest
     return None

@@ -27,6 +27,9 @@ ORACLES = ("compile", "reference", "gradient", "levels", "twins", "refusal")
 WORDED = frozenset({"compile", "refusal"})
 """Oracles whose bugs are told apart by what Warp says."""
 
+NO_OVERLOAD = "no overload of "
+"""What is said of a call that Warp, or clang, finds no function for."""
+
 FATAL = ("crash", "hang", "error")
 """What a kernel does to its process instead of being judged; an `error` is an exception in this program."""
 
@@ -171,6 +174,8 @@ def normalised(how: str) -> str:
         line = f"{stage[0] if stage else ''}{how.rpartition(';')[2].strip().partition(chr(10))[0]}"
     elif stage and ": error: " in line:  # as clang does
         line = f"{stage[0]}{line.partition(': error: ')[2]}"
+    if missing := re.search(r"(?:overload for|function for call to) '(\w+)'", line):
+        return f"{stage[0] if stage else ''}{NO_OVERLOAD}{missing[1]}"
     line = re.sub(r"'[^']*'|\"[^\"]*\"", "…", line)
     line = re.sub(r"^\w+(\.\w+)*(\[[\d, ]*\])?(?= is )", "a value", line)
     line = re.sub(r"[-+]?(\d+\.?\d*(e[-+]?\d+)?|nan|inf)\b", "#", line)

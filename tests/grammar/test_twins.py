@@ -42,7 +42,7 @@ def leaves(value: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("name", REWRITINGS)
 def test_twins_are_kernels_of_another_text(name: str) -> None:
     found = list(twins(name))
-    assert len(found) > COUNT / 4
+    assert len(found) > COUNT / (16 if name == "peeled" else 4)  # most loops are in loops, or in idioms
     for sample, twin in found:
         source = print_source(twin)
         assert source != sample.source
