@@ -30,6 +30,11 @@ def twins(name: str) -> Iterator[tuple[Sampled, Kernel]]:
             yield sample, twin
 
 
+def least(name: str) -> float:
+    """How many kernels have a twin at least; of loops, most are in other loops or in idioms."""
+    return COUNT / (16 if name == "peeled" else 4)
+
+
 def leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, dict):
         for part in value.values():
@@ -42,7 +47,7 @@ def leaves(value: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("name", REWRITINGS)
 def test_twins_are_kernels_of_another_text(name: str) -> None:
     found = list(twins(name))
-    assert len(found) > COUNT / (16 if name == "peeled" else 4)  # most loops are in loops, or in idioms
+    assert len(found) > least(name)
     for sample, twin in found:
         source = print_source(twin)
         assert source != sample.source
@@ -90,7 +95,7 @@ def test_twins_mean_the_same(name: str) -> None:
         for a, b in zip(leaves(one), leaves(other), strict=True):
             assert np.asarray(a).tobytes() == np.asarray(b).tobytes(), sample.source
         compared += 1
-    assert compared > COUNT / 5
+    assert compared > least(name) * 0.8
 
 
 def test_a_kernel_without_a_thread_has_no_guarded_twin() -> None:
