@@ -122,12 +122,14 @@ def write_finding(out: Path, configuration: Configuration, index: int, oracle: s
     (folder / "values.json").write_text(json.dumps(_values(verdict), indent=1) + "\n", encoding="utf-8")
     if generated := verdict.details.get("generated"):
         (folder / "generated.cpp").write_text(marked(generated, kernel), encoding="utf-8")
-    script = _script(oracle, kernel, source, verdict, seed, title)
-    if script:
+    try:
+        script = repro(oracle, kernel, source, verdict, make_inputs(kernel, SHAPES[0], seed), title)
+    except UnreproducibleError as error:
+        run = f"There is no script: {error}."
+    else:
         (folder / "repro.py").write_text(script, encoding="utf-8")
-    (folder / "README.md").write_text(
-        _readme(finding, source, verdict, title, has_script=bool(script)), encoding="utf-8"
-    )
+        run = "`python repro.py` needs Warp and NumPy only; its first lines say what it exits with."
+    (folder / "README.md").write_text(_readme(finding, source, verdict, title, run), encoding="utf-8")
     return folder
 
 
@@ -139,13 +141,6 @@ def marked(generated: str, kernel: Kernel) -> str:
         f"{line}  // <-- suspect\n" if suspect is not None and suspect.search(line) else f"{line}\n"
         for line in generated.splitlines()
     )
-
-
-def _script(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, seed: int, title: str) -> str:
-    try:
-        return repro(oracle, kernel, source, verdict, make_inputs(kernel, SHAPES[0], seed), title)
-    except UnreproducibleError:
-        return ""
 
 
 def _values(verdict: Disagrees) -> dict[str, Any]:
@@ -164,12 +159,7 @@ def _values(verdict: Disagrees) -> dict[str, Any]:
     return found
 
 
-def _readme(finding: Finding, source: str, verdict: Disagrees, title: str, *, has_script: bool) -> str:
-    run = (
-        "`python repro.py` needs Warp and NumPy only; it exits with 1 where Warp shows this, with 0 where it does not."
-        if has_script
-        else "The arguments of this kernel have no short form: replay it with the command below."
-    )
+def _readme(finding: Finding, source: str, verdict: Disagrees, title: str, run: str) -> str:
     twin = verdict.details.get("twin")
     other = f"\nThe same kernel, written differently:\n\n```python\n{twin}```\n" if isinstance(twin, str) else ""
     return (
