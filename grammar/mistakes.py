@@ -14,6 +14,7 @@ from dataclasses import replace
 from grammar.holes import Expr
 from grammar.places import places, put
 from grammar.production import Effect, Production, row
+from grammar.strategies import wild_expression
 from grammar.term import Apply, Body, Expression, Kernel, Literal, Name
 from grammar.types import Type
 
@@ -244,20 +245,3 @@ def _row(template: str, holes: Iterable[str], types: Iterable[Type], result: Typ
     return row(
         f"{MISTAKE}_{'value' if result else 'statement'}", template, result, effect=effect, tags=MISTAKE, more=more
     )
-
-
-def wild_expression(choices: bytes) -> str | None:
-    """An arbitrary expression of Python on one line, drawn by Hypothesmith from bytes; none if they make none."""
-    import hypothesmith  # noqa: PLC0415  (it takes half a second to import, and few ask for it)
-    import libcst as cst  # noqa: PLC0415
-    from hypothesis import HealthCheck, given, settings  # noqa: PLC0415
-
-    found: list[str] = []
-
-    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(hypothesmith.from_node(cst.Expr))
-    def catch(text: str) -> None:
-        found.append(text)
-
-    catch.hypothesis.fuzz_one_input(choices)  # type: ignore[attr-defined]  # Hypothesis adds the attribute
-    return " ".join(found[0].split()) if found and found[0].strip() and "\\" not in found[0] else None

@@ -146,3 +146,19 @@ class _StillFailsError(Exception):
 def replay_kernel(grammar: Grammar, profile: Profile, choices: Sequence[int]) -> Kernel:
     """The kernel of stored choices, without Hypothesis."""
     return grow(grammar, profile, Recorded(choices))
+
+
+def wild_expression(choices: bytes) -> str | None:
+    """An arbitrary expression of Python on one line, drawn by Hypothesmith from bytes; none if they make none."""
+    import hypothesmith  # noqa: PLC0415  (it takes half a second to import, and few ask for it)
+    import libcst  # noqa: PLC0415
+
+    found: list[str] = []
+
+    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(hypothesmith.from_node(libcst.Expr))
+    def catch(text: str) -> None:
+        found.append(text)
+
+    catch.hypothesis.fuzz_one_input(choices)  # type: ignore[attr-defined]  # Hypothesis adds the attribute
+    return " ".join(found[0].split()) if found and found[0].strip() and "\\" not in found[0] else None

@@ -91,12 +91,15 @@ def repro(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, smooth: 
 
     `smooth` are inputs for a verdict that is not of certain ones.
     """
+    imports, code = blocks(source)
+    if oracle == "refusal":
+        code = [UNIQUE.sub("", block) for block in code]
+        return _script(title, verdict, imports, [*code, _function("main()", _refused(verdict.how))], MAIN)
     inputs: Inputs = verdict.details.get("inputs", smooth)
     arguments = [
         argument(s, inputs.arguments[s.name], generic=s.type in kernel.generic, grads=oracle == "gradient")
         for s in kernel.parameters
     ]
-    imports, code = blocks(source)
     launch = _launch(kernel.name, inputs.dim, arguments)
     end = MAIN
     match oracle:
@@ -123,9 +126,13 @@ def repro(oracle: str, kernel: Kernel, source: str, verdict: Disagrees, smooth: 
             functions = [_function("run(kernel)", run), _pair(verdict, kernel.name, f"{kernel.name}_twin")]
         case _:
             raise UnreproducibleError(f"there are no scripts of what the {oracle} oracle finds")
-    head = _head(title, verdict.how, ", with 2 where it fails otherwise" if end is MAIN else "")
     tools = [text.strip("\n") for name, text in TOOLS.items() if re.search(rf"\b{name}\(", "".join(functions))]
-    parts = ["\n".join(_imported(imports, [*tools, end])), *code, *tools, *functions, end.strip("\n")]
+    return _script(title, verdict, imports, [*code, *tools, *functions], end)
+
+
+def _script(title: str, verdict: Disagrees, imports: list[str], parts: list[str], end: str) -> str:
+    head = _head(title, verdict.how, ", with 2 where it fails otherwise" if end is MAIN else "")
+    parts = ["\n".join(_imported(imports, [*parts, end])), *parts, end.strip("\n")]
     return head + "\n" + "\n\n\n".join(parts) + "\n"
 
 
@@ -166,6 +173,24 @@ def _launch(kernel: str, dim: tuple[int, ...], arguments: Iterable[Argument]) ->
 
 def _tried(line: str) -> list[str]:
     return ["try:", INDENT + line, "except Exception as error:", f"{INDENT}print(error)", f"{INDENT}return 1"]
+
+
+def _refused(how: str) -> list[str]:
+    """What Warp does with a mistake: compile it, or say so by an error that is not one of these."""
+    stage, _, message = how.partition(": ")
+    test, accepted = f'type(error).__name__ == "{message.partition(":")[0]}"', 0
+    if stage == "native":
+        test = '"build failed" in str(error)'
+    elif stage not in {"codegen", "import"}:
+        test, accepted = "False", 1
+    return [
+        "try:",
+        f"{INDENT}wp.load_module()",
+        "except Exception as error:",
+        f"{INDENT}print(type(error).__name__, error)",
+        f"{INDENT}return 1 if {test} else 0",
+        f"return {accepted}",
+    ]
 
 
 # --- checks ---------------------------------------------------------------------------------------------------------

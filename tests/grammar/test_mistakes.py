@@ -16,10 +16,10 @@ from grammar.mistakes import (
     is_mistaken,
     mistaken,
     reads_undefined,
-    wild_expression,
 )
 from grammar.places import places
 from grammar.printer import print_source
+from grammar.strategies import wild_expression
 from grammar.term import Apply, Kernel
 
 SEEDS = range(120)
