@@ -26,8 +26,8 @@ class Limits:
 
     tries: int = 600
     """Kernels with terms replaced."""
-    seconds: float = 90.0
-    """In all; Hypothesis has a quarter of it."""
+    seconds: float = 60.0
+    """In all; Hypothesis has a fifth of it."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -104,7 +104,7 @@ def shrink(
     started = time.monotonic()
     oracle, verdict = failure
     watch = _Watch(bench, oracle, normalised(verdict.how), start.inputs, started + limits.seconds)
-    smaller = shrink_drawing(start.grammar, start.profile, start.seed, watch.fails, limits.seconds / 4)
+    smaller = shrink_drawing(start.grammar, start.profile, start.seed, watch.fails, limits.seconds / 5)
     if smaller is None:
         return None
     judged = _judged(smaller.kernel, oracle, start.inputs)
