@@ -14,7 +14,7 @@ from typing import Self
 
 from ir.records import Target
 
-from .judging import Case, Verdicts
+from .judging import Case, Judge, Verdicts
 from .oracles.verdict import Disagrees
 
 START_SECONDS = 120.0
@@ -96,7 +96,6 @@ class Bench:
 
 
 def _serve(connection: Connection, target: Target, oracles: Sequence[str], scratch: Path) -> None:
-    from .judging import Judge  # noqa: PLC0415  (the process that judges imports Warp)
     from .worker import settle  # noqa: PLC0415
 
     settle(scratch)
@@ -107,9 +106,14 @@ def _serve(connection: Connection, target: Target, oracles: Sequence[str], scrat
             cases, only = connection.recv()
         except EOFError:
             return
-        try:
-            verdicts = judge.judge(cases, only=only, listings=True)
-        except Exception as error:  # noqa: BLE001  (a fault of ours is a finding too, and no crash of Warp's)
-            fault = Disagrees(f"{type(error).__name__}: {error}", {"traceback": format_exc()})
-            verdicts = [{"error": fault}] * len(cases)
-        connection.send(verdicts)
+        connection.send(_judged(judge, cases, only))
+
+
+def _judged(judge: Judge, cases: Sequence[Case], only: Sequence[str] | None) -> list[Verdicts]:
+    """What the judge says; what it raises is a fault of ours, and a verdict on the kernel that it raises it at."""
+    try:
+        return judge.judge(cases, only=only, listings=True)
+    except Exception as error:  # noqa: BLE001  (it must not be taken for a crash of Warp's)
+        if len(cases) > 1:
+            return [verdicts for case in cases for verdicts in _judged(judge, [case], only)]
+        return [{"error": Disagrees(f"{type(error).__name__}: {error}", {"traceback": format_exc()})}]

@@ -133,7 +133,8 @@ def enter(campaign: Campaign, outcome: Outcome) -> tuple[str, str] | None:
     """Count a kernel; return the oracle that it fails by, and how."""
     campaign.drawn += 1
     if isinstance(outcome, Rejected) and outcome.stage == "draw":  # an older Warp leaves the grammar too little
-        campaign.reasons["compile", f"not drawn: {outcome.message}"] += 1
+        campaign.verdicts["error", "disagrees"] += 1
+        campaign.reasons["error", f"not drawn: {outcome.message.partition(chr(10))[0]}"] += 1
         return None
     if isinstance(outcome, Rejected):
         oracle = outcome.stage if outcome.stage in FATAL else "compile"
