@@ -1,7 +1,7 @@
 """The script of a finding: it exits with 1 on the bug, with 0 without."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grammar.inputs import Inputs
@@ -144,14 +144,15 @@ def _head(title: str, how: str, otherwise: str) -> str:
     return HEAD.format(title=title, story=story, otherwise=otherwise)
 
 
-def _imported(imports: Iterable[str], texts: Iterable[str]) -> list[str]:
+def _imported(imports: Iterable[str], parts: Sequence[str]) -> list[str]:
     """The lines of imports: those of the kernel, and of the modules that the rest of the script needs."""
-    rest = "".join(texts)
+    rest = "\n".join(parts)
     needed = [
         f"import {name}" for name in ("inspect", "subprocess", "sys", "tempfile", "traceback") if f"{name}." in rest
     ]
     ours = ["import numpy as np", "import warp as wp"]
-    return [*sorted({*needed, *imports} - {*ours}), "", *ours]
+    begun = ["", "wp.init()  # before constants are made"] if re.search(r"^\w+ = ", rest, re.MULTILINE) else []
+    return [*sorted({*needed, *imports} - {*ours}), "", *ours, *begun]
 
 
 def _function(head: str, lines: Iterable[str]) -> str:
