@@ -27,6 +27,8 @@ from .sample import seed_bytes
 from .shrink import Start, shrink
 
 BATCH = 20
+SHARE = 0.6
+"""Of the time, that shrinking may take: while failures are many, kernels are still drawn."""
 LIMITS = Limits(kernel_seconds=5.0)
 
 
@@ -57,6 +59,8 @@ class Campaign:
     folders: list[Path] = field(default_factory=list)
     flaky: list[int] = field(default_factory=list)
     """Kernels that did not fail a second time."""
+    waiting: list[tuple[Outcome, tuple[str, str]]] = field(default_factory=list)
+    """Failures that have not been looked at yet, with the oracle and what it says."""
     shrinking: float = 0.0
     started: float = field(default_factory=time.monotonic)
     minutes: float = 1.0
@@ -113,7 +117,9 @@ def fuzz(configuration: Configuration, plan: Plan, campaign: Campaign, screen: S
                 for outcome in batch.outcomes:
                     failure = enter(campaign, outcome)
                     if failure is not None:
-                        _pursue(configuration, plan, campaign, bench, outcome, failure)
+                        campaign.waiting.append((outcome, failure))
+                while campaign.waiting and campaign.shrinking < SHARE * campaign.seconds:
+                    _pursue(configuration, plan, campaign, bench, *campaign.waiting.pop(0))
                 screen.show(campaign)
                 if time.monotonic() > end:
                     return

@@ -29,6 +29,7 @@ from .sample import seed_bytes
 from .shrink import Shrunk, reduce_further
 
 MOST_MINUTES = 100_000
+MOST_LISTED = 20
 REPRO_SECONDS = 300.0
 
 
@@ -97,6 +98,9 @@ def _summarise(campaign: Campaign, plan: Plan) -> None:
         f"{campaign.repeated.total():,} like one of them, {len(campaign.flaky)} that did not fail again, "
         f"{duration(campaign.shrinking)} spent shrinking"
     )
+    if campaign.waiting:
+        left = ", ".join(f"{outcome.index} ({oracle})" for outcome, (oracle, _) in campaign.waiting[:MOST_LISTED])
+        console.print(f"{len(campaign.waiting):,} failures were not looked at before the end: kernels {left}")
 
 
 def _list(out: Path) -> None:

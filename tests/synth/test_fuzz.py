@@ -14,8 +14,9 @@ from grammar.profile import CATEGORIES
 from grammar.reference.run import Reference
 from synth import cli
 from synth.findings import bucket_of, marked, read_findings, write_finding
-from synth.fuzz import Campaign, _known, enter
+from synth.fuzz import Campaign, Plan, _known, enter
 from synth.fuzzer import Said
+from synth.fuzzing import _summarise
 from synth.judging import normalised
 from synth.oracles.verdict import Disagrees
 from synth.outcome import Made, Rejected
@@ -100,6 +101,14 @@ def test_what_is_said_of_two_kernels_is_the_same_without_names_and_numbers():
     assert one == other
     assert normalised("out[3] is 1.5, expected 2.5") == normalised("heat[0, 1] is -3.0, expected nan")
     assert normalised("codegen: KeyError: x") != normalised("native: KeyError: x")
+    where = 'codegen: WarpCodegenError: Error while parsing function "{}" at k.py:{}:\n    a = b\n;'
+    cause = "Couldn't find function overload for 'zeros' that matched inputs with types: [{}]"
+    one = normalised(where.format("k", 3) + cause.format("int"))
+    assert one == normalised(where.format("other", 9) + cause.format("float"))
+    assert one != normalised(where.format("k", 3) + cause.replace("zeros", "sub").format("int"))
+    one = normalised("native: k.cpp:3:4: error: no matching function for call to 'adj_exp'\n  3 | wp::")
+    assert one == normalised("native: j.cpp:9:1: error: no matching function for call to 'adj_exp'")
+    assert one != normalised("native: j.cpp:9:1: error: no matching function for call to 'adj_tanh'")
 
 
 def test_a_failure_with_all_constructs_of_a_finding_is_counted_with_it():
@@ -123,6 +132,15 @@ def test_outcomes_are_counted():
     assert enter(campaign, Made(3, "vector", record, "", "", ())) is None
     assert (campaign.drawn, campaign.compiled) == (4, 2)
     assert campaign.reasons == {("reference", "why"): 1}
+    assert enter(campaign, Rejected(4, "tile", "draw", "nothing makes a tile", "", ())) is None
+    assert campaign.verdicts["error", "disagrees"] == 1
+
+
+def test_failures_that_were_not_looked_at_are_named(capsys, tmp_path):
+    campaign = Campaign()
+    campaign.waiting.append((Rejected(17, "vector", "crash", "killed", "", ()), ("crash", "crash: killed")))
+    _summarise(campaign, Plan(1.0, ("compile",), 1, tmp_path))
+    assert "1 failures were not looked at before the end: kernels 17 (crash)" in capsys.readouterr().out
 
 
 def test_suspect_lines_are_marked():
