@@ -11,6 +11,7 @@ import pytest
 
 from grammar.catalogue import CATALOGUE
 from grammar.known_bugs import KNOWN_BUGS, NO_ROW, WRONG_RESULTS
+from grammar.known_refusals import UNCLEAN_REFUSALS, unclean_refusal
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(CORPUS.glob("*.py"))
@@ -24,7 +25,26 @@ def header(path: Path) -> dict[str, str]:
 
 
 def test_known_bugs_and_corpus_agree() -> None:
-    assert {bug.name for bug in (*KNOWN_BUGS, *WRONG_RESULTS)} == {path.stem for path in FILES}
+    assert {bug.name for bug in (*KNOWN_BUGS, *WRONG_RESULTS, *UNCLEAN_REFUSALS)} == {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [
+        (
+            "codegen: AttributeError: Error while parsing\n    v = x()\n;'Var' object has no attribute 'is_builtin'",
+            "value_called",
+        ),
+        ("codegen: KeyError: 'Error while parsing\\n   v = i in x\\n;<class \\'ast.In\\'>'", "operator_in"),
+        ("native: k.cpp:3:4: error: invalid operands to binary expression ('wp::tuple_t<int>' (aka", "tuple_compared"),
+        ("codegen: AttributeError: x ;module 'warp' has no attribute 'label'", "class_as_value"),
+        ("codegen: AttributeError: 'tuple' object has no attribute '__name__'", "bytes_literal"),
+        ("codegen: AttributeError: 'NoneType' object has no attribute 'type'", None),
+    ],
+)
+def test_unclean_refusals_are_told_by_what_is_said(how: str, name: str | None) -> None:
+    found = unclean_refusal(how)
+    assert (found.name if found else None) == name
 
 
 def test_known_bugs_name_rows() -> None:

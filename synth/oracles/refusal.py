@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from grammar.known_refusals import unclean_refusal
 from grammar.mistakes import reads_undefined
 from grammar.term import Kernel
 from ir.records import Built, Refused
 
-from .verdict import Agrees, Disagrees, Skipped, Verdict
+from .verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict
 
 FOREIGN = frozenset(
     {
@@ -27,7 +28,13 @@ FOREIGN = frozenset(
 
 
 def judge_refusal(kernel: Kernel, source: str, outcome: Built | Refused) -> Verdict:
-    """Say what is wrong with what became of a kernel with a mistake."""
+    """Say what is wrong with what became of a kernel with a mistake; skipped if it is a bug that is known."""
+    verdict = _judged(kernel, source, outcome)
+    known = unclean_refusal(verdict.how) if isinstance(verdict, Disagrees) else None
+    return verdict if known is None else Skipped(f"{KNOWN_BUG}{known.name}")
+
+
+def _judged(kernel: Kernel, source: str, outcome: Built | Refused) -> Verdict:
     details = {"source": source}
     if isinstance(outcome, Built):
         if reads_undefined(kernel):
