@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from grammar.holes import Block
+from grammar.holes import Block, Fresh
 from grammar.places import bodies, places, put
 from grammar.pruning import prune, reads
 from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
+from grammar.twins import LET, let
 from grammar.types import Array, Scalar, Struct, Type
 
 BATCH = 8
@@ -101,13 +102,18 @@ def _asks_thread(statement: Apply) -> bool:
 
 
 def _simpler(term: Apply | Name | Literal, parameters: tuple[Symbol, ...]) -> Iterator[Filling]:
-    """What may stand for a term: a part of it of its type, a literal, a parameter; for a statement what is in it."""
+    """What may stand for a term: a part of it of its type, a literal, a parameter.
+
+    For a statement: what is in it, and where it makes a local, giving that a part of it of the local's type.
+    """
     if isinstance(term, Literal):
         return
     if isinstance(term, Apply) and term.overload.result is None:
         for (_, hole), filling in zip(term.overload.holes, term.fillings, strict=True):
             if isinstance(hole, Block) and isinstance(filling, Body):
                 yield filling
+        if len(term.overload.holes) > len(LET.holes):
+            yield from _plain_locals(term)
         return
     of = term.type
     if isinstance(term, Apply):
@@ -120,6 +126,19 @@ def _simpler(term: Apply | Name | Literal, parameters: tuple[Symbol, ...]) -> It
         for symbol in parameters:
             if symbol.role == "value" and symbol.type == of:
                 yield Name(symbol)
+
+
+def _plain_locals(statement: Apply) -> Iterator[Filling]:
+    made = [
+        filling
+        for (_, hole), filling in zip(statement.overload.holes, statement.fillings, strict=True)
+        if isinstance(hole, Fresh) and not hole.inner and isinstance(filling, Symbol)
+    ]
+    if len(made) != 1:
+        return
+    for part in walk(statement):
+        if isinstance(part, Apply | Name | Literal) and _type(part) == made[0].type and part != Name(made[0]):
+            yield let(made[0], part)
 
 
 def _type(term: Apply | Name | Literal) -> Type | None:

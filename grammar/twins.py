@@ -12,7 +12,7 @@ from grammar.expressions import call_overload
 from grammar.holes import Block, Expr, Fresh
 from grammar.places import put
 from grammar.production import Effect, Overload, row
-from grammar.term import Apply, Body, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
+from grammar.term import Apply, Body, Expression, Filling, Function, Kernel, Literal, Name, Symbol, parts, walk
 from grammar.types import BOOL, INT, Scalar, Struct, is_storable, match
 
 LOCALS = frozenset({"local", "counter", "pointer", "thread"})
@@ -88,9 +88,13 @@ def split(kernel: Kernel) -> Kernel | None:
             continue
         path, operand = found
         local = Symbol(f"part_{number}", operand.type, "local")
-        let = Overload(LET, (("name", Fresh(operand.type)), ("value", Expr(operand.type))), None)
-        statements += [Apply(let, (local, operand)), put(statement, path, Name(local))]
+        statements += [let(local, operand), put(statement, path, Name(local))]
     return None if len(statements) == len(kernel.body.statements) else replace(kernel, body=Body(tuple(statements)))
+
+
+def let(local: Symbol, value: Expression) -> Apply:
+    """A statement that makes a local of a value."""
+    return Apply(Overload(LET, (("name", Fresh(local.type)), ("value", Expr(local.type))), None), (local, value))
 
 
 def outlined(kernel: Kernel) -> Kernel | None:
