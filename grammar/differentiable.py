@@ -87,10 +87,17 @@ def obstacle(kernel: Kernel, source: str) -> str | None:
         isinstance(n, ast.Attribute) and n.attr == "sign" for n in ast.walk(tree)
     ):
         return RAY_SIGN
+    if _unrolls_less(source) and any(isinstance(node, ast.For) for node in ast.walk(tree)):
+        return HISTORY
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef) and not _keeps_its_history(function):
             return HISTORY
     return EXIT if any(_leaves(loop) for loop in ast.walk(tree) if _is_dynamic(loop)) else None
+
+
+def _unrolls_less(source: str) -> bool:
+    """Whether a setting of the module leaves loops as loops that Warp would unroll: none is looked at closer then."""
+    return '"max_unroll"' in source
 
 
 def _leaves(loop: ast.For | ast.While) -> bool:

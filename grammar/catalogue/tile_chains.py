@@ -311,7 +311,7 @@ def {name}(order: wp.tile(dtype=int, shape=(8,))):
     return {body}
 """,
     "reordered stretched",
-    options={"body": ("order + order", "order[::-1]", "wp.tile_map(wp.max, order, 3)")},
+    options={"body": ("order + order", "wp.tile_map(wp.max, order, 3)")},
 )
 COUNT = define("{name} = {value}", "TAPS LANES_READ", options={"value": ("4", "8")})
 EIGHT = "{order} = wp.tile_arange(8, dtype=int)"

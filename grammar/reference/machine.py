@@ -22,11 +22,13 @@ BFLOAT_EPSILON = 2.0**-9
 class Machine:
     """What one run of the reference has.
 
-    `perturbation`: none in a nominal run; in a perturbed one where the errors are drawn from.
+    `perturbation`: none in a nominal run; in a perturbed one where the errors are drawn from, `coarse` times as large
+    as they may be at the precision of what is computed.
     """
 
     double: bool = False
     perturbation: np.random.Generator | None = None
+    coarse: float = 1.0
     thread: tuple[int, ...] = ()
     dim: tuple[int, ...] = ()
     inexact: bool = False
@@ -61,7 +63,7 @@ class Machine:
         wide = np.asarray(data, np.float64)
         size = np.max(np.abs(wide), initial=0.0) if scale is None else abs(float(scale))
         half = BFLOAT_EPSILON if data.dtype.name == "bfloat16" else EPSILON[data.dtype.itemsize]
-        error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (2.0 * ulps * half * size)
+        error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (2.0 * ulps * half * size * self.coarse)
         moved = (wide + error).astype(data.dtype)
         # What a function gives exactly, as sin(0) and cos(0), it gives exactly.
         moved = np.where(np.isfinite(wide) & (wide != 0.0) & (np.abs(wide) != 1.0), moved, data)
