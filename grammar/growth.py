@@ -11,6 +11,7 @@ from grammar.expressions import place_in
 from grammar.filling import NODES
 from grammar.grammar import Grammar
 from grammar.holes import Domain, Expr, Fresh, Index, Target
+from grammar.known_bugs import wrong_result
 from grammar.likelihood import Likelihood
 from grammar.literals import CONSTANTS_OF, LITERALS
 from grammar.names import family
@@ -33,6 +34,7 @@ from grammar.types import (
     is_storable,
 )
 
+FORWARD_ONLY = "option_forward_only"
 INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})
 BORDER = "border"
 STATEMENTS = frozenset({"branch", "loop", "multi", "nest", "idiom"})  # demands for a statement; others are for a value
@@ -122,13 +124,17 @@ class Growth(Planned):
             kept, live = prune(Body((*statements, self.store(scope))), frozenset())
         kernel = self.finished(kept, live, len(scope.threads), features)
         real = self.locals[0][0]
-        return replace(
+        kernel = replace(
             kernel,
             closure=self.closure and bool(kernel.constants),
             generic=frozenset({real} if self.chance(self.profile.generic_kernel) else ()),
             explicit=self.chance(self.profile.explicit) and not _verbatim(kernel.body),
             options=self.draw_options(kernel),
         )
+        if wrong_result(kernel, "compile") is None or any(option.row == FORWARD_ONLY for option in kernel.options):
+            return kernel
+        forward = Apply(self.grammar.by_name[FORWARD_ONLY].at({}), ())  # the bugs of this kind are of adjoints
+        return replace(kernel, options=(*kernel.options, forward))
 
     def shown(self, overload: Overload, scope: Scope) -> tuple[list[Apply], Scope]:
         """Statements that contain an overload, whose effect has to reach an output."""
