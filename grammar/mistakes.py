@@ -6,6 +6,7 @@ that does not belong there.
 
 from __future__ import annotations
 
+import ast
 import random
 import re
 from collections.abc import Iterable
@@ -98,7 +99,7 @@ AROUND = (
     "wp.address_of({x})",
 )
 STATEMENTS = (
-    "del {x}",
+    "del undefined_name",
     "pass",
     "assert {x}",
     "assert {x}, {x}",
@@ -194,10 +195,12 @@ def _changed_call(kernel: Kernel, chooser: random.Random) -> Kernel | None:
     production = term.overload.production
     head, _, arguments = production.template[:-1].partition("(")
     each = arguments.split(", ") if arguments else []
-    changed = [f"{arguments}, surplus=1".removeprefix(", "), f"*{arguments}", f"**{arguments}", f"{arguments}, 1", "1"]
+    changed = [f"{arguments}, surplus=1".removeprefix(", "), f"*{arguments}", f"{arguments}, 1", "1"]
+    if len(each) == 1:
+        changed.append(f"**{arguments}")
     if each:
         changed += [", ".join(each[:-1]), ", ".join((*each, each[-1])), ", ".join(reversed(each))]
-    template = f"{head}({chooser.choice([other for other in changed if other != arguments])})"
+    template = f"{head}({chooser.choice([other for other in changed if other != arguments and _is_python(other)])})"
     kept = [
         (name, hole, filling)
         for (name, hole), filling in zip(term.overload.holes, term.fillings, strict=True)
@@ -206,6 +209,15 @@ def _changed_call(kernel: Kernel, chooser: random.Random) -> Kernel | None:
     more = {name: hole for name, hole, _ in kept}
     made = row(f"{MISTAKE}_call", template, term.overload.result, effect=production.effect, tags=MISTAKE, more=more)
     return replace(kernel, body=put(kernel.body, path, Apply(made.at({}), tuple(filling for *_, filling in kept))))
+
+
+def _is_python(arguments: str) -> bool:
+    """Whether a call may have such arguments: none that is positional stands behind one with a name."""
+    try:
+        ast.parse(f"f({re.sub(r'[{}]', '', arguments)})")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _other_statement(kernel: Kernel, chooser: random.Random) -> Kernel | None:
