@@ -285,9 +285,9 @@ class Filled(Literals):
 
     def counter_name(self, words: str | tuple[str, ...]) -> str:
         """What a counter is called: as one of a loop that is over, if the profile likes that, or afresh."""
-        names = self.signature.names
-        known = names.again(words) if self.profile.reuse and self.chance(self.profile.reuse) else None
-        return known or names.fresh(words, self.choices)
+        here = self.signature.names
+        known = here.again(words) if self.profile.reuse and self.chance(self.profile.reuse) else None
+        return known or here.fresh(words, self.choices)
 
     def targets(self, production: Production, scope: Scope) -> tuple[Symbol, ...]:
         """The locals that a row may change; by a new value, only those of outer blocks that nothing demands."""

@@ -122,7 +122,7 @@ def _simpler(term: Apply | Name | Literal, parameters: tuple[Symbol, ...]) -> It
                 yield part
     if isinstance(of, Scalar):
         yield Literal(1, of)
-    if isinstance(term, Apply):
+    if isinstance(term, Apply) or (isinstance(term, Name) and term.symbol.role in LOCALS):
         for symbol in parameters:
             if symbol.role == "value" and symbol.type == of:
                 yield Name(symbol)
