@@ -11,7 +11,6 @@ from grammar.expressions import place_in
 from grammar.filling import NODES
 from grammar.grammar import Grammar
 from grammar.holes import Domain, Expr, Fresh, Index, Target
-from grammar.known_bugs import wrong_result
 from grammar.likelihood import Likelihood
 from grammar.literals import CONSTANTS_OF, LITERALS
 from grammar.names import family
@@ -33,6 +32,7 @@ from grammar.types import (
     is_float,
     is_storable,
 )
+from grammar.wrong_results import wrong_result
 
 FORWARD_ONLY = "option_forward_only"
 INPUT_ROLES = frozenset({"value", "read", "lookup", "offsets"})

@@ -1,7 +1,7 @@
 """Bugs of Warp that growth steps round, each with the predicate that says where it would occur.
 
 A bug is listed with the file in `tests/corpus/` that shows it: that test fails once a release of Warp mends the bug,
-and the entry goes.
+and the entry goes. Bugs that only show when a kernel is run are in `wrong_results`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grammar.catalogue.operators import AND, COMPARISONS, CONVERSIONS
-from grammar.census import builtins_of
 from grammar.holes import Expr, Spelled
-from grammar.production import Effect, Overload, Production, row
-from grammar.term import Apply, Expression, Filling, Kernel, Name, Symbol, parts
-from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, is_float, match, scalar_of, spell
+from grammar.production import Overload, row
+from grammar.term import Apply, Expression, Filling, Name, Symbol
+from grammar.types import FLOAT, HALF, INT, Matrix, Scalar, Tile, Type, Vector, bind, match, scalar_of, spell
 
 BRAIN = Scalar("bfloat16")
 NO_ROW = ""
+FLOAT_WORD = Symbol(spell(FLOAT), FLOAT, "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _by_way_of_int(conversion: Apply) -> Expression:
     return Apply(conversion.overload, (Apply(to_int.at({"From": INT}), conversion.fillings),))
 
 
-def _operands(overload: Overload) -> tuple[Type, ...]:
+def operand_types(overload: Overload) -> tuple[Type, ...]:
     """The types of the operands of an overload."""
     return tuple(bind(hole.pattern, {}) for _, hole in overload.holes if isinstance(hole, Expr))
 
@@ -86,13 +86,24 @@ def _result(overload: Overload) -> Type:
 
 def _is_half(overload: Overload) -> bool:
     """Whether an overload takes or gives a number of 16 bits with a point."""
-    return any(of in {HALF, BRAIN} for of in (*_operands(overload), _result(overload)))
+    return any(of in {HALF, BRAIN} for of in (*operand_types(overload), _result(overload)))
 
 
 def _narrows_to_half(overload: Overload) -> bool:
     """Whether an overload converts to 16 bits with a point from another width."""
     scalar = scalar_of(_result(overload))
-    return scalar in {HALF, BRAIN} and any(scalar_of(of) != scalar for of in _operands(overload))
+    return scalar in {HALF, BRAIN} and any(scalar_of(of) != scalar for of in operand_types(overload))
+
+
+def _is_spelled_float(constructor: Apply) -> bool:
+    """The width is given as `float`."""
+    return FLOAT_WORD in constructor.fillings
+
+
+def _by_width(constructor: Apply) -> Expression:
+    """`dtype=wp.float32` for `dtype=float`."""
+    fillings = (Symbol("wp.float32", FLOAT, "type") if each == FLOAT_WORD else each for each in constructor.fillings)
+    return Apply(constructor.overload, tuple(fillings))
 
 
 KNOWN_BUGS: tuple[KnownBug, ...] = (
@@ -146,6 +157,16 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         summary="wp.quaternion(dtype=float) is refused, wp.quaternion(dtype=wp.float32) is not",
         excludes=lambda overload: scalar_of(_result(overload)) == FLOAT,
     ),
+    *(
+        KnownBug(
+            name="quaternion_two_types",
+            row=row,
+            summary="wp.quaternion(…, dtype=float) is of another type than wp.quat(…): no function may return either",
+            occurs=_is_spelled_float,
+            instead=_by_width,
+        )
+        for row in ("quaternion", "quaternion_vector", "quaternion_copy")
+    ),
     KnownBug(
         name="spatial_vector_dtype",
         row="vec_fill",
@@ -157,7 +178,7 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
             name="bfloat16_decomposition",
             row=row,
             summary="wp.svd2, svd3, qr3 and eig3 of a bfloat16 matrix do not compile for CUDA",
-            excludes=lambda overload: any(scalar_of(of) == BRAIN for of in _operands(overload)),
+            excludes=lambda overload: any(scalar_of(of) == BRAIN for of in operand_types(overload)),
             refused=frozenset({"cuda"}),
         )
         for name in ("svd2", "svd3", "qr3", "eig3")
@@ -173,14 +194,14 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         name="expect_near_tolerance",
         row="expect_near",
         summary="wp.expect_near(a, b) of 16 bits needs a tolerance: the default is a float32",
-        excludes=lambda overload: not {HALF, BRAIN}.isdisjoint(_operands(overload)),
+        excludes=lambda overload: not {HALF, BRAIN}.isdisjoint(operand_types(overload)),
     ),
     *(
         KnownBug(
             name="expect_near_tolerance",
             row=f"expect_near_{kind}",
             summary="wp.expect_near(a, b) of another width than float32 needs a tolerance: the default has that type",
-            excludes=lambda overload: all(scalar_of(of) != FLOAT for of in _operands(overload)),
+            excludes=lambda overload: all(scalar_of(of) != FLOAT for of in operand_types(overload)),
         )
         for kind in ("vec", "mat", "quat")
     ),
@@ -332,172 +353,6 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         summary="in deterministic mode, += of an element of a local array is refused with 'Internal Warp error'",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WrongResult:
-    """One bug that shows in a kernel as a whole, mostly when it is run: what an oracle would say of it."""
-
-    name: str  # the corpus file's
-    oracle: str  # that would disagree: "compile", "reference", "gradient", "levels"
-    summary: str
-    met: Callable[[Apply], bool]  # whether a term meets it
-    beside: Callable[[Apply], bool] | None = None  # and whether another term does its part
-
-    def occurs(self, kernel: Kernel) -> bool:
-        """Whether a kernel meets the bug."""
-        terms = [part for part in parts(kernel) if isinstance(part, Apply)]
-        return any(map(self.met, terms)) and (self.beside is None or any(map(self.beside, terms)))
-
-
-def of_rows(*names: str) -> Callable[[Apply], bool]:
-    """A predicate: the term is of one of these rows."""
-    return lambda term: term.row in names
-
-
-def calls(*builtins: str) -> Callable[[Apply], bool]:
-    """A predicate: the term's template calls one of these built-ins."""
-    wanted = frozenset(builtins)
-    return lambda term: not wanted.isdisjoint(builtins_of(term.overload.production.template))
-
-
-def _takes_float(term: Apply) -> bool:
-    """Whether the first operand of a term is a float, or made of floats."""
-    operands = _operands(term.overload)
-    return bool(operands) and is_float(operands[0])
-
-
-COMPONENTS_OF_FIELDS = frozenset(
-    {"struct_empty", "struct_keywords", "struct_matrix", "struct_matrix_element", "struct_nested"}
-)
-TUPLES = frozenset({"call_with_tuple", "results_as_tuple", "results_unpacked_later", "tuple_length", "tuple_local"})
-
-WRONG_RESULTS: tuple[WrongResult, ...] = (
-    WrongResult(
-        name="local_array_gradient",
-        oracle="gradient",
-        summary="the reverse pass finds the elements of a local array at zero, not as they were stored",
-        met=calls("zeros"),
-    ),
-    WrongResult(
-        name="mod_divisor_gradient",
-        oracle="gradient",
-        summary="the derivative of a % b with respect to b is taken to be zero",
-        met=lambda term: (
-            (of_rows("mod", "mod_vec_real", "name_real_mod", "array_real_mod")(term) or calls("mod")(term))
-            and _takes_float(term)
-        ),
-    ),
-    WrongResult(
-        name="tuple_gradient",
-        oracle="gradient",
-        summary="what is read from a tuple passes no gradient on to the values that the tuple was made of",
-        met=lambda term: term.row.removesuffix("_wide") in TUPLES,
-    ),
-    WrongResult(
-        name="loop_exit_gradient",
-        oracle="gradient",
-        summary="the reverse pass of a loop left by break or return runs the trips after the exit, not those before",
-        met=lambda _: False,  # an obstacle: only the text shows which loops are not unrolled
-    ),
-    WrongResult(
-        name="range_used_twice",
-        oracle="reference",
-        summary="a local that holds a range is used up by the first loop over it",
-        met=of_rows("range_local_fixed"),
-    ),
-    WrongResult(
-        name="struct_component_gradient",
-        oracle="gradient",
-        summary="a store into a component of a struct's field passes no gradient on",
-        met=lambda term: term.row.removesuffix("_wide") in COMPONENTS_OF_FIELDS,
-    ),
-    WrongResult(
-        name="transform_part_gradient",
-        oracle="gradient",
-        summary="a part of a transformation that is overwritten passes its gradient on to what was there before",
-        met=lambda term: (
-            term.row.startswith(("transform_position_", "transform_rotation_"))
-            or of_rows("translation_assign", "rotation_assign")(term)
-            or calls("transform_set_translation", "transform_set_rotation")(term)
-        ),
-    ),
-    WrongResult(
-        name="component_update_gradient",
-        oracle="gradient",
-        summary="v.x += y counts the gradient of v.x twice; v[0] += y does not",
-        met=of_rows("component_add", "letter_real_add", "letter_real_sub"),
-    ),
-    WrongResult(
-        name="tile_overload_shape",
-        oracle="reference",
-        summary="of overloads that differ in the shape of a tile only, every call is of the first",
-        met=of_rows("tile_chain_row_overloaded_tile"),
-    ),
-    WrongResult(
-        name="tile_overload_shape",
-        oracle="gradient",
-        summary="of overloads that differ in the shape of a tile only, every call is of the first",
-        met=of_rows("tile_chain_row_overloaded_tile"),
-    ),
-    WrongResult(
-        name="mesh_furthest_gradient",
-        oracle="gradient",
-        summary="the adjoint of wp.mesh_query_furthest_point_no_sign is that of the closest point",
-        met=of_rows("mesh_furthest"),
-    ),
-    WrongResult(
-        name="volume_frame_gradient",
-        oracle="gradient",
-        summary="the float32 adjoints of volume_index_to_world and its like multiply by the matrix, not its transpose",
-        met=lambda _: False,  # inputs have symmetric matrices where there is a derivative
-    ),
-    WrongResult(
-        name="constant_widened",
-        oracle="reference",
-        summary="wp.float64(C) of a constant of float32 is the number that C was made of, not the constant's value",
-        met=of_rows("constant_widened"),
-    ),
-    WrongResult(
-        name="local_array_returned_gradient",
-        oracle="gradient",
-        summary="the elements of a local array that a function returns pass no gradient on",
-        met=of_rows("local_from_function"),
-    ),
-    WrongResult(
-        name="negative_index_shape",
-        oracle="gradient",
-        summary="where an array's shape is asked for, the adjoint of u[-1] writes to the element before the first",
-        met=of_rows("array_last", "array_corner", "sliced_row_of_rows"),
-    ),
-    WrongResult(
-        name="reference_view_after_return",
-        oracle="compile",
-        summary="the adjoint of a wp.ref into a view declares what the goto of a return or of a loop jumps over",
-        met=lambda term: term.row.startswith("reference_view"),
-        beside=lambda term: _jumps(term.overload.production),
-    ),
-    # Of some inputs only: the reference raises `UnreferencedError` for those.
-    *(
-        WrongResult(name, "reference", summary, met=lambda _: False)
-        for name, summary in (
-            ("mesh_winding_groups", "the winding numbers of a mesh with groups are computed for one node only"),
-            ("svd2_equal_values", "wp.svd2 of a multiple of a rotation or a reflection gives U = V = 1"),
-            ("svd2_rank_one", "a singular value of wp.svd2 is NaN where rounding makes an eigenvalue negative"),
-            ("erfinv_cancellation", "wp.erfinv rounds x + 1, and wp.erfcinv 1 - x: of a small number nothing is left"),
-            ("qr3_float16", "wp.qr3 and wp.svd3 of float16 give NaN under a pivot of zero"),
-        )
-    ),
-)
-
-
-def _jumps(production: Production) -> bool:
-    return production.effect is Effect.JUMPS or "loop" in production.tags
-
-
-def wrong_result(kernel: Kernel, oracle: str) -> WrongResult | None:
-    """The first bug that a kernel meets and that would make an oracle disagree."""
-    return next((bug for bug in WRONG_RESULTS if bug.oracle == oracle and bug.occurs(kernel)), None)
 
 
 BY_ROW = {bug.row: bug for bug in KNOWN_BUGS if bug.row != NO_ROW}

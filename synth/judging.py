@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grammar.known_bugs import wrong_result
 from grammar.mistakes import is_mistaken, mistaken
 from grammar.printer import print_source
 from grammar.term import Kernel
+from grammar.wrong_results import wrong_result
 from ir.compiler import Compiler
 from ir.hosts import HostError
 from ir.records import Built, Refused, Target, Unit

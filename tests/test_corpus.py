@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from grammar.catalogue import CATALOGUE
-from grammar.known_bugs import KNOWN_BUGS, NO_ROW, WRONG_RESULTS
+from grammar.known_bugs import KNOWN_BUGS, NO_ROW
 from grammar.known_refusals import UNCLEAN_REFUSALS, unclean_refusal
+from grammar.wrong_results import WRONG_RESULTS
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(CORPUS.glob("*.py"))

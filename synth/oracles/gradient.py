@@ -16,12 +16,12 @@ import numpy as np
 
 from grammar.differentiable import obstacle
 from grammar.inputs import Inputs
-from grammar.known_bugs import wrong_result
 from grammar.reference.machine import Machine
 from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.signature import READ
 from grammar.term import Apply, Kernel, Name, Symbol, parts
 from grammar.types import FLOATS, Scalar, Struct, Type, scalar_of
+from grammar.wrong_results import wrong_result
 
 from .subject import INPUT_ROLES, Subject, arguments_of, arrays
 from .verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict

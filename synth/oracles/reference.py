@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from grammar.inputs import Inputs
-from grammar.known_bugs import wrong_result
 from grammar.reference.machine import Machine
 from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
+from grammar.wrong_results import wrong_result
 
 from .subject import Subject, arguments_of, arrays
 from .verdict import DEFINEDNESS, KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict, taken_together

@@ -400,7 +400,7 @@ def test_what_is_ill_conditioned_is_skipped() -> None:
 
 # --- what Warp's adjoint is not meant for ----------------------------------------------------------------------------
 
-BODY = "@wp.kernel\ndef k(x: wp.array(dtype=float), n: int, out: wp.array(dtype=float)):\n    i = wp.tid()\n"
+BODY = "@wp.kernel\ndef k(x: wp.array(dtype=float), n: int, counts: wp.array(dtype=int), out: wp.array(dtype=float)):\n    i = wp.tid()\n"
 OBSTACLES: dict[str, tuple[str, str | None]] = {
     "no loop": ("y = x[i]\ny = y * y\nout[i] = y", None),
     "a short loop": ("y = x[i]\nfor j in range(16):\n    y = y * y\nout[i] = y", None),
@@ -429,6 +429,15 @@ OBSTACLES: dict[str, tuple[str, str | None]] = {
     "a tile changed after it is summed": ("t = wp.tile_load(x, shape=4)\ns = wp.tile_sum(t)\nwp.tile_axpy(2.0, s, t)\nwp.tile_store(out, t)", None),
     "a tile that a loop adds to": ("t = wp.tile_zeros(shape=4, dtype=float)\nfor j in range(n):\n    wp.tile_scatter_add(t, j, x[j], True)\nout[i] = wp.tile_sum(t)[0]", None),
     "a tile that a loop adds to and something is computed from": ("t = wp.tile_zeros(shape=4, dtype=float)\nfor j in range(n):\n    wp.tile_scatter_add(t, j, x[j], True)\nwp.tile_store(out, wp.tile_map(wp.sin, t))", HISTORY),
+    "a loop over a table": ("y = x[i]\nfor j in range(wp.static(len(TABLE))):\n    y = y * y\nout[i] = y", None),
+    "a loop of whole numbers": ("k = int(n)\nc = int(0)\nwhile k > 1:\n    c += 1\n    if c > 40:\n        break\n    k = k // 2\nd = c + 1\ncounts[i] = d\nwp.atomic_add(counts, 0, c)\nout[i] = x[i] * x[i]", None),
+    "a loop of whole numbers that is a factor": ("k = int(n)\nc = int(0)\nwhile k > 1:\n    c += 1\n    if c > 40:\n        break\n    k = k // 2\nout[i] = x[i] * float(c)", HISTORY),
+    "a loop of whole numbers that is an index": ("k = int(n)\nc = int(0)\nwhile k > 1:\n    c += 1\n    if c > 40:\n        break\n    k = k // 2\ncounts[k] = c\nout[i] = x[i]", HISTORY),
+    "a loop of whole numbers that decides": ("k = int(n)\nc = int(0)\nwhile k > 1:\n    c += 1\n    if c > 40:\n        break\n    k = k // 2\nif c > 3:\n    out[i] = x[i]", HISTORY),
+    "a loop of whole numbers that is left": ("k = int(n)\nwhile k > 1:\n    if k == 7:\n        return\n    k //= 2\nout[i] = x[i]", HISTORY),
+    "a loop of whole numbers of which one was an index": ("k = int(n)\ny = x[k]\nwhile k > 1:\n    k //= 2\nout[i] = y", HISTORY),
+    "a loop of whole numbers in one of numbers": ("y = x[i]\nfor j in range(n):\n    k = int(j)\n    while k > 1:\n        k //= 2\n    y *= 2.0\nout[i] = y", HISTORY),
+    "a loop of what may not be whole": ("k = float(n)\nwhile k > 1.0:\n    k = k - 1.0\nout[i] = x[i] * k", HISTORY),
     "an adjoint written to": ("wp.adjoint[x][i] = 1.0\nout[i] = x[i]", OWN),
 }  # fmt: skip
 
@@ -446,6 +455,22 @@ def test_a_loop_in_a_function_is_an_obstacle_too() -> None:
     assert obstacle(kernel, source) == HISTORY
     kernel, source = written(power.replace("range(n)", "range(3)") + BODY + "    out[i] = power(x[i], n)")
     assert obstacle(kernel, source) is None
+
+
+def test_the_sum_that_a_function_returns_may_be_used_for_anything() -> None:
+    total = "@wp.func\ndef total(x: wp.array(dtype=float), n: int):\n    y = float(0.0)\n    for j in range(n):\n        y += x[j]\n    return y\n\n\n"
+    kernel, source = written(total + BODY + "    y = total(x, n)\n    out[i] = y * y")
+    assert obstacle(kernel, source) is None
+    kernel, source = written(total.replace("return y", "return y * x[0]") + BODY + "    out[i] = total(x, n)")
+    assert obstacle(kernel, source) == HISTORY
+
+
+@pytest.mark.parametrize(("trips", "expected"), [(4, None), (5, HISTORY)])
+def test_a_setting_says_how_many_trips_are_unrolled(trips: int, expected: str | None) -> None:
+    setting = 'wp.set_module_options({"max_unroll": 4})\n\n\n'
+    loop = f"    y = x[i]\n    for j in range({trips}):\n        y = y * y\n    out[i] = y"
+    kernel, source = written(setting + BODY + loop)
+    assert obstacle(kernel, source) == expected
 
 
 ADJOINTS = ["@wp.func_grad(f)", "@wp.func_replay(f)", '@wp.func_native("")']
