@@ -64,30 +64,47 @@ class Held:
     def __init__(self, argument: Any, value: Value, cotangent: Value = None) -> None:
         self.name: str = argument.label
         self._type = argument.type
+        self._buffer: Any = None
         self._grad: Any = None
-        self.adjoint: Any = None
-        self._host: Opened | None = None
-        types = warp_api.types()
-        if isinstance(value, HostValue):
-            self._host = opened = open_host(value, argument.type)
-            self.value, self._buffer = opened.value, None
-            self.adjoint = opened.adjoint
-            return
-        if types.is_array(argument.type):
-            self._buffer = packed(argument.type.dtype, value, argument.type.ndim)
-            if cotangent is not None:
-                self._grad = np.zeros_like(self._buffer)
-                if not (isinstance(cotangent, tuple) and cotangent == ()):
-                    self._grad[...] = packed(argument.type.dtype, cotangent, argument.type.ndim)
-                self.adjoint = over(self._grad, argument.type)
-            self.value = over(self._buffer, argument.type, self.adjoint)
-            return
-        self._buffer = None
         self._given = value
-        self._struct = PackedStruct(argument.type, value) if is_struct(argument.type) else None
-        self.value = self._struct.value if self._struct else passed(argument.type, value)
+        self._struct: PackedStruct | None = None
+        self._host: Opened | None = None
+        self.adjoint: Any = None
+        if isinstance(value, HostValue):
+            self._open(value, cotangent)
+        elif warp_api.types().is_array(argument.type):
+            self._pack(value, cotangent)
+        elif is_struct(argument.type):
+            self._hold(PackedStruct(argument.type, value), cotangent)
+        else:
+            self.value = passed(argument.type, value)
+            if cotangent is not None:
+                self.adjoint = _zero(argument.type)
+
+    def _open(self, value: HostValue, cotangent: Value) -> None:
+        opened = open_host(value, self._type)
+        self._host = opened
+        if isinstance(opened, PackedStruct):
+            self._hold(opened, cotangent)
+        else:
+            self.value, self.adjoint = opened.value, opened.adjoint
+
+    def _pack(self, value: Value, cotangent: Value) -> None:
+        of = self._type
+        self._buffer = packed(of.dtype, value, of.ndim)
         if cotangent is not None:
-            self.adjoint = self._struct.adjoint if self._struct else _zero(argument.type)
+            self._grad = np.zeros_like(self._buffer)
+            if not _is_nothing(cotangent):
+                self._grad[...] = packed(of.dtype, cotangent, of.ndim)
+            self.adjoint = over(self._grad, of)
+        self.value = over(self._buffer, of, self.adjoint)
+
+    def _hold(self, struct: PackedStruct, cotangent: Value) -> None:
+        self._struct, self.value = struct, struct.value
+        if cotangent is not None:
+            self.adjoint = struct.adjoint
+            if not _is_nothing(cotangent):
+                struct.weigh(cotangent)
 
     def read(self) -> Value:
         """The argument now."""
@@ -97,7 +114,13 @@ class Held:
 
     def gradient(self) -> Value:
         """The gradient of the argument now; none for what has none."""
+        if self._struct is not None:
+            return self._struct.gradient()
         return None if self._grad is None else unpacked(self._type.dtype, self._grad)
+
+
+def _is_nothing(cotangent: Value) -> bool:
+    return isinstance(cotangent, tuple) and cotangent == ()
 
 
 def _zero(of: Any) -> Any:

@@ -78,6 +78,14 @@ class PackedArray:
         """The elements now."""
         return unpacked(self._of.dtype, self._buffer)
 
+    def weigh(self, cotangent: Value) -> None:
+        """Begin with a gradient."""
+        self._grad[...] = packed(self._of.dtype, cotangent, self._of.ndim)
+
+    def gradient(self) -> Value:
+        """The gradient now."""
+        return unpacked(self._of.dtype, self._grad)
+
 
 class PackedStruct:
     """A struct; the arrays among its fields are over memory of ours."""
@@ -102,3 +110,12 @@ class PackedStruct:
     def read(self) -> Value:
         """The fields now; what is not in an array is as it was."""
         return {name: self._parts[name].read() if name in self._parts else given for name, given in self._given.items()}
+
+    def weigh(self, cotangent: Mapping[str, Value]) -> None:
+        """Begin with the gradients of the arrays in a struct of the same form."""
+        for name, part in self._parts.items():
+            part.weigh(cotangent[name])
+
+    def gradient(self) -> Value:
+        """The gradients of the arrays among the fields now; none for other fields, of which Warp gives none back."""
+        return {name: self._parts[name].gradient() if name in self._parts else None for name in self._given}

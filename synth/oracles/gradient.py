@@ -18,12 +18,12 @@ from grammar.differentiable import obstacle
 from grammar.inputs import Inputs
 from grammar.reference.machine import Machine
 from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
-from grammar.signature import READ
-from grammar.term import Apply, Kernel, Name, Symbol, parts
-from grammar.types import FLOATS, Scalar, Struct, Type, scalar_of
+from grammar.term import Apply, Name, Symbol, parts
+from grammar.types import FLOATS, Scalar, Struct, scalar_of
 from grammar.wrong_results import wrong_result
 
-from .subject import INPUT_ROLES, Subject, arguments_of, arrays
+from .directions import drawn, is_real, moving, shifted, weighed
+from .subject import Subject, arguments_of, arrays
 from .verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict
 
 STEPS = (1e-5, 5e-6)
@@ -49,6 +49,9 @@ MARGIN = 8.0
 
 CONDITION = 0.2
 """With a tolerance above this share of the terms, nothing is compared."""
+
+DEPARTURE = 0.1
+"""How far outputs may be off by rounding, against the largest; beyond, another branch was taken."""
 
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 
@@ -104,6 +107,8 @@ def _judge_launch(subject: Subject, number: int, inputs: Inputs) -> tuple[Verdic
         return Agrees(), adjoint
     if _kink(subject, inputs, direction, cotangents) > tolerance:
         return Skipped("there is a kink at the inputs"), None
+    if _departs(subject, inputs):
+        return Skipped("rounding decides what it does"), None
     if abs(found - slopes[1]) <= MARGIN * _roughness(subject, inputs, direction, cotangents, slopes[1]):
         return Skipped("it is ill-conditioned"), None
     how = f"the adjoint gives {found:.6g} along a direction, the derivative is {slopes[1]:.6g} ± {tolerance:.2g}"
@@ -121,37 +126,6 @@ def _inapplicable(subject: Subject) -> str:
         return "no array of floats comes out"
     bug = wrong_result(subject.kernel, "gradient")
     return obstacle(subject.kernel, subject.source) or (f"{KNOWN_BUG}{bug.name}" if bug else "")
-
-
-def moving(kernel: Kernel) -> list[Symbol]:
-    """The arrays of floats that the kernel only reads."""
-    return [s for s in kernel.parameters if s.role == READ and _has_floats(s.type)]
-
-
-def weighed(kernel: Kernel) -> list[Symbol]:
-    """The arrays of floats that the kernel writes."""
-    return [s for s in kernel.parameters if s.role not in INPUT_ROLES and s.extents and _has_floats(s.type)]
-
-
-def _has_floats(of: Type) -> bool:
-    if isinstance(of, Struct):
-        return any(_has_floats(field) for _, field in of.fields)
-    scalar = scalar_of(of)
-    return scalar is not None and scalar.name in FLOATS
-
-
-def drawn(inputs: Inputs, symbols: list[Symbol], random: np.random.RandomState) -> dict[str, Any]:
-    """A random value in the form of each of these arguments, in [-1, 1] by halves of a quarter; integers are zero."""
-
-    def like(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: like(part) for name, part in value.items()}
-        if value.dtype.kind not in "fV":
-            return np.zeros_like(value)
-        size = random.randint(2, 9, value.shape) / 8.0
-        return (size * random.choice([-1.0, 1.0], value.shape)).astype(value.dtype)
-
-    return {symbol.name: like(inputs.arguments[symbol.name]) for symbol in symbols}
 
 
 def _slope(
@@ -181,6 +155,18 @@ def _kink(subject: Subject, inputs: Inputs, direction: Mapping[str, Any], cotang
     here = total(0.0)
     wide, narrow = ((total(step) - here + (total(-step) - here)) / step for step in STEPS)
     return abs(2.0 * narrow - wide)
+
+
+def _departs(subject: Subject, inputs: Inputs) -> bool:
+    """Whether rounding at the kernel's own widths decides a branch: outputs are others than those of float64."""
+    own, wide = (arrays(subject.reference.run(inputs, machine)) for machine in (Machine(), Machine(double=True)))
+    for name, array in own.items():
+        if is_real(array):
+            exact = np.asarray(wide[name], np.float64)
+            off, size = np.abs(array.astype(np.float64) - exact), np.abs(exact)
+            if off.max(initial=0.0) > DEPARTURE * size.max(initial=1.0):
+                return True
+    return False
 
 
 def _roughness(
@@ -219,28 +205,9 @@ def _weighed_sum(
 ) -> tuple[float, float]:
     """The sum of the weighed outputs a step along a direction, and the sum of the sizes of what is summed."""
     weights = arrays(cotangents)
-    after = arrays(subject.reference.run(_shifted(inputs, direction, step), machine))
-    summed = [after[name] * np.asarray(weights[name], np.float64) for name in weights if _is_real(after[name])]
+    after = arrays(subject.reference.run(shifted(inputs, direction, step), machine))
+    summed = [after[name] * np.asarray(weights[name], np.float64) for name in weights if is_real(after[name])]
     return sum(float(each.sum()) for each in summed), sum(float(np.abs(each).sum()) for each in summed)
-
-
-def _is_real(array: Any) -> bool:
-    return array.dtype.kind in "fV"
-
-
-def _shifted(inputs: Inputs, direction: Mapping[str, Any], step: float) -> Inputs:
-    def moved(value: Any, way: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: moved(part, way[name]) for name, part in value.items()}
-        return value.astype(np.float64) + step * way.astype(np.float64) if _is_real(value) else value
-
-    return replace(
-        inputs,
-        arguments={
-            name: moved(value, direction[name]) if name in direction else value
-            for name, value in inputs.arguments.items()
-        },
-    )
 
 
 def _gradients(
@@ -255,7 +222,7 @@ def _terms(gradients: Mapping[str, Any], direction: Mapping[str, Any]) -> Any:
     found = [
         (np.asarray(array, np.float64) * np.asarray(ways[name], np.float64)).ravel()
         for name, array in arrays(gradients).items()
-        if _is_real(array)
+        if is_real(array)
     ]
     with np.errstate(all="ignore"):
         return np.concatenate([np.zeros(1), *found])
@@ -279,7 +246,7 @@ def _sensitivity(
     def nudged(value: Any, scale: float = 1.0) -> Any:
         if isinstance(value, Mapping):
             return {name: nudged(part, scale) for name, part in value.items()}
-        if isinstance(value, np.ndarray) and _is_real(value):
+        if isinstance(value, np.ndarray) and is_real(value):
             own = max(epsilon, EPSILON[value.dtype.name])
             factor = 1.0 + 2.0 * own * random.choice([-1.0, 1.0], value.shape)
             return (value.astype(np.float64) * scale * factor).astype(value.dtype)
@@ -288,7 +255,7 @@ def _sensitivity(
     def scaled(value: Any, scale: float) -> Any:
         if isinstance(value, Mapping):
             return {name: scaled(part, scale) for name, part in value.items()}
-        return value * value.dtype.type(scale) if _is_real(value) else value
+        return value * value.dtype.type(scale) if is_real(value) else value
 
     base = _terms(_gradients(subject, inputs, cotangents, symbols), direction)
     double = _terms(_gradients(subject, inputs, scaled(cotangents, 2.0), symbols), direction)

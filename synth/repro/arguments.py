@@ -60,13 +60,27 @@ def _column(of: Type, name: str, array: str) -> Iterator[tuple[str, str]]:
     yield from elements(of, name, f"({array}.astype(np.uint32) << 16).view(np.float32)" if is_brain else array)
 
 
-def _held(of: Type, name: str) -> Iterator[tuple[str, str]]:
+def arrays_in(symbol: Symbol) -> Iterator[tuple[str, Type, int]]:
+    """The arrays of an argument: itself, or those that a struct holds; where each is, of what, and its axes."""
+    if symbol.extents:
+        yield symbol.name, symbol.type, len(symbol.extents)
+    else:
+        yield from _fields(symbol.type, symbol.name)
+
+
+def _fields(of: Type, name: str) -> Iterator[tuple[str, Type, int]]:
     """The arrays that a struct holds, which is passed by value: a kernel changes nothing else of it."""
     if isinstance(of, Struct):
         for part, held in of.fields:
             if isinstance(held, Array):
-                yield from elements(held.element, f"{name}.{part}", f"{name}.{part}.numpy()")
-            yield from _held(held, f"{name}.{part}")
+                yield f"{name}.{part}", held.element, held.rank
+            yield from _fields(held, f"{name}.{part}")
+
+
+def _held(of: Type, name: str) -> Iterator[tuple[str, str]]:
+    """The numbers in those arrays: names and expressions."""
+    for path, element, _ in _fields(of, name):
+        yield from elements(element, path, f"{path}.numpy()")
 
 
 def _hosted(name: str, of: Type, value: HostObject, *, grads: bool) -> Argument:

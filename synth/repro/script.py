@@ -6,11 +6,11 @@ from typing import Any
 
 from grammar.inputs import Inputs
 from grammar.term import Kernel
-from synth.oracles.gradient import moving, weighed
+from synth.oracles.directions import is_real, moving, weighed
 from synth.oracles.subject import INPUT_ROLES, leaves
 from synth.oracles.verdict import Disagrees
 
-from .arguments import Argument, argument, elements
+from .arguments import Argument, argument, arrays_in, elements
 from .expressions import UnreproducibleError, array_of, numbers, numpy_array
 from .layout import INDENT, blocks, laid_out
 
@@ -246,14 +246,23 @@ def _derivative(kernel: Kernel, verdict: Disagrees, launch: str) -> list[str]:
     adjoint, direction = details["adjoint"], details["direction"]
     lines = ["tape = wp.Tape()", "with tape:", INDENT + launch]
     for symbol in weighed(kernel):
-        weights = array_of(symbol.type, adjoint.cotangents[symbol.name], len(symbol.extents))
-        lines.append(f"{symbol.name}.grad = {weights}")
+        for path, element, rank in arrays_in(symbol):
+            weights = array_of(element, _part(adjoint.cotangents, path), rank)
+            lines.append(f"{path}.grad.assign({weights})")  # in place: a struct holds a copy of where it is
     lines += ["tape.backward()", "found = 0.0"]
     for symbol in moving(kernel):
-        arrays = dict(elements(symbol.type, symbol.name, f"{symbol.name}.grad.numpy()"))
-        ways = {name: way for name, way in leaves(direction[symbol.name], symbol.name) if way.dtype.kind in "fV"}
-        lines += [f"found += along({numbers(way)}, {arrays[name]})" for name, way in ways.items()]
+        for path, element, _ in arrays_in(symbol):
+            arrays = dict(elements(element, path, f"{path}.grad.numpy()"))
+            ways = {name: way for name, way in leaves(_part(direction, path), path) if is_real(way)}
+            lines += [f"found += along({numbers(way)}, {arrays[name]})" for name, way in ways.items()]
     expected, tolerance = float(details["expected"]), float(details["tolerance"])
     lines.append(f'print("the derivative along a direction is", found, "expected", {expected!r})')
     lines.append(f"return 0 if abs(found - {expected!r}) <= {tolerance!r} else 1")
     return lines
+
+
+def _part(values: Mapping[str, Any], path: str) -> Any:
+    """The part of some arguments that is at a path of names."""
+    for name in path.split("."):
+        values = values[name]
+    return values

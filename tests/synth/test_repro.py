@@ -296,6 +296,45 @@ def test_a_derivative_along_structs_is_seen(tmp_path: Path, factor: float, code:
     assert found == code, said
 
 
+HELD = """
+@wp.struct
+class Link:
+    offset: wp.vec3
+    strain: wp.float16
+    fixed: bool
+
+
+@wp.struct
+class View:
+    first: Link
+    values: wp.array(dtype=float)
+    links: wp.array(dtype=Link)
+    scale: float
+
+
+@wp.kernel
+def scale(view: View, out_view: View):
+    i = wp.tid()
+    out_view.values[i] = view.values[i] * view.scale
+    out_view.links[i].offset = view.links[i].offset * 3.0
+"""
+
+
+@pytest.mark.parametrize(("factor", "code"), [(1.0, 0), (2.0, 1)])
+def test_a_derivative_along_arrays_that_structs_hold_is_seen(tmp_path: Path, factor: float, code: int) -> None:
+    parameters = symbols(("view", VIEW, "value", 0), ("out_view", VIEW, "host target struct", 0))
+    weights = view() | {"values": np.array([1.0, 0.5], np.float32)}
+    inputs = Inputs((2,), {"view": view(), "out_view": HostObject("target struct", view())})
+    direction = view() | {"values": np.array([2.0, 4.0], np.float32)}
+    squares = float((link(2)["offset"].astype(float) ** 2).sum())
+    expected = factor * (0.5 * (2.0 + 2.0) + 3.0 * squares)
+    adjoint = Adjoint(0, {"out_view": weights}, {})
+    details = {"adjoint": adjoint, "direction": {"view": direction}, "expected": expected, "tolerance": 1e-3}
+    script = script_of("gradient", "the adjoint gives 1", kernel_of("scale", parameters), inputs, HELD, **details)
+    found, said = ran(script, tmp_path)
+    assert found == code, said
+
+
 def test_what_is_refused_in_another_build_is_seen() -> None:
     kernel, inputs = optimised_case()
     refused = Disagrees("optimised, it is refused, native: no")
