@@ -340,6 +340,7 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
             ),
             ("component_at_fraction", "v[1.5] of a vector is v[1]; arrays and tiles refuse it"),
             ("component_beyond", "v[3] of a vector of 3 is compiled, read and written"),
+            ("shape_beyond", "u.shape[1] of an array with one axis is compiled and is 0"),
             ("loop_else", "the `else` of a loop is dropped"),
             ("nested_function_inlined", "the body of a function defined in a kernel runs where it stands"),
             ("shadowed_builtin", "a Python function that is named like a built-in is taken for it"),

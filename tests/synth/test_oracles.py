@@ -444,6 +444,21 @@ def test_what_is_ill_conditioned_is_skipped() -> None:
     )
 
 
+class Absorbing(StandIn):
+    """An adjoint that loses what is small against what the first weight makes it add and take away again."""
+
+    def adjoint(self, _dim: Any, arguments: Mapping[str, Any], cotangents: Mapping[str, Any]) -> Arrays:
+        weights, large = cotangents["out"], np.float32(1e6) * cotangents["out"][0]
+        return {"x": (np.cos(arguments["x"]) * weights + large) - large}
+
+
+def test_what_large_terms_absorb_is_ill_conditioned() -> None:
+    kernel, text = written(SINE)
+    program, inputs = Absorbing(kernel, text), inputs_of(kernel, 3, **OF_SINE)
+    verdict, _ = judge_gradient(Subject(kernel, text, Reference(kernel, text), program, (inputs,)))
+    assert verdict == Skipped("it is ill-conditioned")
+
+
 # --- what Warp's adjoint is not meant for ----------------------------------------------------------------------------
 
 BODY = "@wp.kernel\ndef k(x: wp.array(dtype=float), n: int, counts: wp.array(dtype=int), out: wp.array(dtype=float)):\n    i = wp.tid()\n"

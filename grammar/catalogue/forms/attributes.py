@@ -31,7 +31,7 @@ ATTRIBUTES: Rows = (
         "{array}.shape[0] * {array}.shape[1] - {i}",
         INT,
         array=Input(R, 2),
-        i=Index("array", 0, own=True),
+        i=Index("array", 1, own=True),
         tags="attribute",
         noun="cells",
     ),
