@@ -448,7 +448,7 @@ class Absorbing(StandIn):
     """An adjoint that loses what is small against what the first weight makes it add and take away again."""
 
     def adjoint(self, _dim: Any, arguments: Mapping[str, Any], cotangents: Mapping[str, Any]) -> Arrays:
-        weights, large = cotangents["out"], np.float32(1e6) * cotangents["out"][0]
+        weights, large = cotangents["out"], np.float32(1e8) * cotangents["out"][0]
         return {"x": (np.cos(arguments["x"]) * weights + large) - large}
 
 
