@@ -7,16 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from grammar.reference.values import (
-    Compound,
-    CompoundType,
-    Mat,
-    Quat,
-    Transform,
-    UnreferencedError,
-    Vec,
-    converted,
-)
+from grammar.reference.compounds import Compound, Mat, Quat, Transform, Vec
+from grammar.reference.errors import UnreferencedError
+from grammar.reference.scalars import converted
+from grammar.reference.values import CompoundType
 
 
 def construct(of: CompoundType, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:

@@ -8,18 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import UnreferencedError
+from grammar.reference.scalars import ScalarType
 from grammar.reference.tile import Tile, TileType, dtype_of
-from grammar.reference.values import (
-    Arr,
-    ArrayType,
-    Compound,
-    CompoundType,
-    ScalarType,
-    Struct,
-    StructType,
-    UnreferencedError,
-    own,
-)
+from grammar.reference.values import Arr, ArrayType, CompoundType, Struct, StructType, own
 
 
 class Function:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from grammar.reference.values import DOUBLE, NATIVE, Compound, ScalarType
+from grammar.reference.compounds import Compound
+from grammar.reference.scalars import DOUBLE, NATIVE, ScalarType
 
 EPSILON = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # half a unit in the last place of 1, by the bytes of a float
 BFLOAT_EPSILON = 2.0**-9

@@ -10,26 +10,16 @@ from typing import Any
 import numpy as np
 
 from grammar.reference import operators
+from grammar.reference.compounds import Compound, Mat, Quat, Transform, Vec
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.functions import Function
 from grammar.reference.machine import Machine
 from grammar.reference.meanings import MEANINGS
 from grammar.reference.meanings.arrays import Picked, of_elements, over_memory
 from grammar.reference.operators import Places, PythonBuiltins, divide, floor_divide, negative, remainder
+from grammar.reference.scalars import ScalarType
 from grammar.reference.translate import PREFIX
-from grammar.reference.values import (
-    NAMED_TYPES,
-    ArrayType,
-    Compound,
-    CompoundType,
-    Mat,
-    Quat,
-    ScalarType,
-    StructType,
-    Transform,
-    UnreferencedError,
-    Vec,
-    own,
-)
+from grammar.reference.values import NAMED_TYPES, ArrayType, CompoundType, StructType, own
 
 CONSTANTS = {
     "pi": math.pi,

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec, ordered_sum
+from grammar.reference.errors import UndefinedError, UnreferencedError
 from grammar.reference.generator import WORD, hashed, seeded, word_of
-from grammar.reference.values import UndefinedError, UnreferencedError, Vec, ordered_sum
 
 PRIMES = (73856093, 19349663, 53471161, 10000019)  # of the lattice's axes
 FIELDS = (10019689, 13112221)  # what tells the second and the third potential of curl noise from the first

@@ -7,19 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import UndefinedError, UnreferencedError
 from grammar.reference.machine import Machine
+from grammar.reference.scalars import ScalarType
 from grammar.reference.tile import Tile, each, elementwise
-from grammar.reference.values import (
-    Arr,
-    ArrayType,
-    Compound,
-    CompoundType,
-    ScalarType,
-    Struct,
-    UndefinedError,
-    UnreferencedError,
-    own,
-)
+from grammar.reference.values import Arr, ArrayType, CompoundType, Struct, own
 
 
 def divide(a: Any, b: Any) -> Any:

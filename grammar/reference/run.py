@@ -9,23 +9,13 @@ from typing import Any
 import numpy as np
 
 from grammar.inputs import HostObject, Inputs, components, scalar_type
+from grammar.reference.compounds import Compound, Mat, Quat, Transform, Vec
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.machine import Machine
 from grammar.reference.meanings import BOUND, UNBOUND
 from grammar.reference.namespace import names_for
 from grammar.reference.translate import translate
-from grammar.reference.values import (
-    Arr,
-    ArrayType,
-    Compound,
-    CompoundType,
-    Mat,
-    Quat,
-    Struct,
-    StructType,
-    Transform,
-    UnreferencedError,
-    Vec,
-)
+from grammar.reference.values import Arr, ArrayType, CompoundType, Struct, StructType
 from grammar.signature import HOST
 from grammar.term import Kernel, Symbol
 from grammar.types import Array, Matrix, Quaternion, Scalar, Transformation, Type, Vector

@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from grammar.reference.values import Compound, CompoundType, OutOfBoundsError, ScalarType
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import OutOfBoundsError
+from grammar.reference.scalars import ScalarType
+from grammar.reference.values import CompoundType
 
 
 class Tile:

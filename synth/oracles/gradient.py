@@ -16,8 +16,8 @@ import numpy as np
 
 from grammar.differentiable import obstacle
 from grammar.inputs import Inputs
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.machine import Machine
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.term import Apply, Name, Symbol, parts
 from grammar.types import FLOATS, Scalar, Struct, scalar_of
 from grammar.wrong_results import wrong_result

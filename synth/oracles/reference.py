@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from grammar.inputs import Inputs
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.machine import Machine
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.wrong_results import wrong_result
 
 from .subject import Subject, arguments_of, arrays

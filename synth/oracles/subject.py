@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from grammar.inputs import SHAPES, HostObject, Inputs, make_inputs
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.run import Reference
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.signature import LOOKUP, OFFSETS, READ, SIZE, VALUE
 from grammar.term import Kernel
 from ir.hosts import HostValue

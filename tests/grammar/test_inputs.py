@@ -19,8 +19,8 @@ from sampled import sampled
 
 from grammar.inputs import SHAPES, HostObject, Inputs, components, dtype_of, make_inputs, scalar_type
 from grammar.printer import print_source
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.run import Reference
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.signature import HOST, LOOKUP, OFFSETS, READ, SIZE, VALUE
 from grammar.strategies import kernels
 from grammar.term import Body, Extent, Kernel, Symbol, parts

@@ -18,8 +18,8 @@ from grammar.inputs import SHAPES, make_inputs
 from grammar.printer import print_source
 from grammar.profile import CATEGORIES
 from grammar.reduce import BATCH, reduced, reductions, tidied
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.run import Reference
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.strategies import kernels
 from grammar.term import Apply, Kernel, Literal, Name, parts
 

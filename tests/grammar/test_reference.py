@@ -18,11 +18,11 @@ from grammar.catalogue import CATALOGUE
 from grammar.census import builtins_of
 from grammar.holes import Define
 from grammar.inputs import SHAPES, HostObject, Inputs, make_inputs
+from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings import MEANINGS
 from grammar.reference.namespace import Namespace
 from grammar.reference.run import Reference
-from grammar.reference.values import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.types import INTEGERS
 
 NAN, INF = float32(math.nan), float32(math.inf)

@@ -14,8 +14,8 @@ from sampled import Sampled, sampled
 from grammar.census import census
 from grammar.inputs import SHAPES, make_inputs
 from grammar.printer import print_source
+from grammar.reference.errors import UndefinedError, UnreferencedError
 from grammar.reference.run import Reference
-from grammar.reference.values import UndefinedError, UnreferencedError
 from grammar.term import Kernel
 from grammar.twins import REWRITINGS
 

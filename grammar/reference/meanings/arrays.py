@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import OutOfBoundsError, UnreferencedError
 from grammar.reference.machine import Machine, Meaning
-from grammar.reference.values import Arr, Compound, OutOfBoundsError, StructType, UnreferencedError, own
+from grammar.reference.values import Arr, StructType, own
 
 if TYPE_CHECKING:
     from grammar.inputs import HostObject

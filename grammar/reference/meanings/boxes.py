@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings.decisions import Data, epsilon, noise
 from grammar.reference.tile import Tile
-from grammar.reference.values import UnreferencedError, Vec
 
 EVERY = -1  # the root of all
 

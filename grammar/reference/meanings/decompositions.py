@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Mat, Vec, ordered_sum
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.machine import Machine, Meaning
-from grammar.reference.values import Mat, UnreferencedError, Vec, ordered_sum
 
 SWEEPS = {2: 4, 4: 4, 8: 8}  # by the bytes of a float
 TINY = {2: np.float32(1e-6), 4: np.float32(1e-6), 8: np.float64(1e-12)}

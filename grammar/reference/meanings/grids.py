@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec
+from grammar.reference.errors import OutOfBoundsError
 from grammar.reference.machine import Machine, Meaning
-from grammar.reference.values import OutOfBoundsError, Vec
 
 FARTHEST = 2**31
 

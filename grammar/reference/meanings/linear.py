@@ -7,26 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound, Mat, Quat, Transform, Vec, cross, matmul, ordered_sum, rotate
 from grammar.reference.constructors import construct
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.fused import fused_multiply_add
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings import decompositions, quaternions, triangles
 from grammar.reference.meanings.quaternions import dot, length, normalize
 from grammar.reference.operators import divide
-from grammar.reference.values import (
-    Compound,
-    CompoundType,
-    Mat,
-    Quat,
-    Transform,
-    UnreferencedError,
-    Vec,
-    converted,
-    cross,
-    matmul,
-    ordered_sum,
-    rotate,
-)
+from grammar.reference.scalars import converted
+from grammar.reference.values import CompoundType
 
 # --- vectors ---------------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec, cross
+from grammar.reference.errors import OutOfBoundsError
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings.boxes import Bvh, Query, next_item, next_tile, overlap, reaches
 from grammar.reference.meanings.decisions import Data, dot, length, normalized
-from grammar.reference.values import Arr, OutOfBoundsError, Vec, cross
+from grammar.reference.values import Arr
 
 CORNERS = 3
 

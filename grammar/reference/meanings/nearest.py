@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec, cross
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.generator import hashed, seeded
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings.decisions import Data, dot, epsilon, length, noise, normalized
 from grammar.reference.meanings.mesh import Mesh, nearest_in_triangle, weighed
 from grammar.reference.meanings.rays import hits, is_inside_by_rays
-from grammar.reference.values import UnreferencedError, Vec, cross
 
 SLIVER = 1e-6  # twice the area to the edges' squared lengths, of faces that are left out
 STEPS = 8  # roundings, at most about, between the corners and a distance

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound, Mat, Quat, Vec, hamilton, ordered_sum, rotate
 from grammar.reference.machine import Machine, Meaning, rounded, working
-from grammar.reference.values import Compound, Mat, Quat, Vec, hamilton, ordered_sum, rotate
 
 
 def dot(a: Compound, b: Compound) -> Any:

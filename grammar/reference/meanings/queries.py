@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grammar.inputs import dtype_of, scalar_type
+from grammar.reference.compounds import Vec
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings import boxes, grids, mesh, nearest, rays
-from grammar.reference.values import Arr, CompoundType, Vec
+from grammar.reference.values import Arr, CompoundType
 
 if TYPE_CHECKING:
     from grammar.inputs import HostObject

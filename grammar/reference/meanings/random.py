@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec
+from grammar.reference.errors import UndefinedError, UnreferencedError
 from grammar.reference.generator import WORD, hashed, seeded
 from grammar.reference.machine import Machine, Meaning, rounded, working
 from grammar.reference.noise import curlnoise, noise, pnoise
-from grammar.reference.values import RandomState, UndefinedError, UnreferencedError, Vec
+from grammar.reference.values import RandomState
 
 LEAST = 5.96e-8  # what a normal draw adds, so that there is a logarithm
 LIBRARY = 2.0  # units in the last place that sin, cos, acos, exp and log may be off

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec, cross
 from grammar.reference.fused import diff_product
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings.boxes import EVERY
 from grammar.reference.meanings.decisions import Data, epsilon, noise, normalized
 from grammar.reference.meanings.mesh import Mesh
-from grammar.reference.values import Vec, cross
 
 STEPS = 8  # roundings, at most about, between the corners and what a hit is decided by
 

@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.machine import Machine, Meaning, rounded, working
 from grammar.reference.operators import divide, floor_divide, negative, remainder
-from grammar.reference.values import Compound, CompoundType, UnreferencedError, converted, own
+from grammar.reference.scalars import converted
+from grammar.reference.values import CompoundType, own
 
 # The largest known errors of the C library, in units in the last place: of the function on float, and on double.
 # From "Known Maximum Errors in Math Functions" of the manual of glibc 2.36.

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound
+from grammar.reference.errors import UndefinedError, UnreferencedError
 from grammar.reference.machine import Meaning
-from grammar.reference.values import Compound, CompoundType, UndefinedError, UnreferencedError
+from grammar.reference.values import CompoundType
 
 if TYPE_CHECKING:
     from grammar.inputs import HostObject

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import ordered_sum
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings import scalar
+from grammar.reference.scalars import ScalarType
 from grammar.reference.tile import Tile, each, element_of, gathered
-from grammar.reference.values import ScalarType, ordered_sum
 
 INT32 = ScalarType("int32", np.int32)
 

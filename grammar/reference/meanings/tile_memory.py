@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from grammar.reference.errors import OutOfBoundsError, UnreferencedError
 from grammar.reference.machine import Meaning
 from grammar.reference.tile import Tile, filled, sizes_of
-from grammar.reference.values import Arr, OutOfBoundsError, UnreferencedError
+from grammar.reference.values import Arr
 
 Sizes = tuple[int, ...]
 PLACEMENT = ("storage", "aligned", "precision")  # arguments that change no meaning

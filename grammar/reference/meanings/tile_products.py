@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.errors import UnreferencedError
 from grammar.reference.fused import fused_multiply_add
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings import scalar
 from grammar.reference.meanings.tile_memory import placed
 from grammar.reference.tile import Tile
-from grammar.reference.values import CompoundType, UnreferencedError
+from grammar.reference.values import CompoundType
 
 
 def _matmul(a: Tile, b: Tile, out: Tile | None = None, alpha: Any = 1.0, beta: Any = 1.0) -> Tile | None:

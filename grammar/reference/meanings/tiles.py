@@ -7,20 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound, Mat, Quat, Vec
+from grammar.reference.errors import OutOfBoundsError
 from grammar.reference.generator import hashed
 from grammar.reference.machine import Machine, Meaning
 from grammar.reference.meanings.tile_memory import placed
+from grammar.reference.scalars import ScalarType, converted
 from grammar.reference.tile import Tile, TileStack, TileType, components, element_of, filled, sizes_of
-from grammar.reference.values import (
-    Compound,
-    CompoundType,
-    Mat,
-    OutOfBoundsError,
-    Quat,
-    ScalarType,
-    Vec,
-    converted,
-)
+from grammar.reference.values import CompoundType
 
 
 def _type(machine: Machine, dtype: Any) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from grammar.reference.compounds import Vec, cross, ordered_sum
 from grammar.reference.fused import diff_product
 from grammar.reference.machine import Meaning
-from grammar.reference.values import Vec, cross, ordered_sum
 
 EPSILON = 1e-6  # nearer to the other's plane a corner counts as in it
 

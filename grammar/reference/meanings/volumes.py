@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grammar.reference.compounds import Compound, Vec, ordered_sum
+from grammar.reference.errors import UndefinedError
 from grammar.reference.machine import Meaning
-from grammar.reference.values import Arr, Compound, UndefinedError, Vec, ordered_sum
+from grammar.reference.values import Arr
 
 if TYPE_CHECKING:
     from grammar.inputs import HostObject
