@@ -68,7 +68,7 @@ def _broken(node: cst.BaseExpression, room: int, deep: int) -> cst.BaseExpressio
                     [each.with_changes(value=_alone(each.value, room, deep)) for each in node.args], deep
                 )
             return node.with_changes(args=arguments, whitespace_before_args=inner)
-        case cst.Tuple() if node.lpar:
+        case cst.Tuple() if node.lpar and node.elements:
             elements = _separated(
                 [each.with_changes(value=_alone(each.value, room, deep)) for each in node.elements], deep
             )

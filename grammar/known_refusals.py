@@ -26,6 +26,10 @@ UNCLEAN_REFUSALS: tuple[UncleanRefusal, ...] = tuple(
             "a class or a module in the place of a value",
             r"AttributeError: .*(type object|module) '[\w.]+' has no attribute '(type|label)'",
         ),
+        ("local_array_reassigned", "a local array reassigned", r"'fixedarray' object has no attribute 'device'"),
+        ("local_array_empty", "a local array without elements", r"native: .*Expected Size > 0"),
+        ("while_half", "a loop while a float16 is not zero", r"native: .*'==' is ambiguous .*(half|float16)"),
+        ("tuple_empty", "an empty tuple", r"KeyError: .*;args'"),
         ("bytes_literal", "a literal of bytes", r"AttributeError: .*'tuple' object has no attribute '__name__'"),
     )
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from grammar.holes import Expr
 from grammar.places import places, put
 from grammar.production import Effect, Production, row
-from grammar.strategies import wild_expression
+from grammar.strategies import WILD, wild_statement
 from grammar.term import Apply, Body, Expression, Kernel, Literal, Name
 from grammar.types import Type
 
@@ -235,11 +235,12 @@ def _is_parameter(term: Expression) -> bool:
 
 
 def _wild(kernel: Kernel, chooser: random.Random) -> Kernel | None:
-    """A statement more: any expression of Python, by Hypothesmith."""
-    text = wild_expression(chooser.randbytes(WILD_BYTES))
+    """A statement more: any that Python has, by Hypothesmith."""
+    kind = chooser.choice(WILD)
+    text = wild_statement(kind, chooser.randbytes(WILD_BYTES)) or wild_statement("Expr", chooser.randbytes(WILD_BYTES))
     if text is None:
         return None
-    return _with_statement(kernel, "wild = " + text.replace("{", "{{").replace("}", "}}"), (), (), chooser)
+    return _with_statement(kernel, text.replace("{", "{{").replace("}", "}}"), (), (), chooser)
 
 
 def _with_statement(

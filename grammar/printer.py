@@ -102,7 +102,7 @@ def _imports(code: str) -> str:
 
 def _type_definitions(kernel: Kernel, code: str) -> str:
     """The lines that define the types which Warp has no name for, each once."""
-    used = dict.fromkeys(of for part in parts(kernel) for of in _types_of(part))
+    used = dict.fromkeys(of for part in (*parts(kernel), *kernel.parameters) for of in _types_of(part))
     lines = {spell(of): line for of in used if (line := definition(of)) is not None}
     kept = [f"{line}\n" for name, line in lines.items() if re.search(rf"\b{name}\b", code)]
     return "\n" + "".join(kept) if kept else ""

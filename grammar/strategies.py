@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import ast
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -148,17 +150,32 @@ def replay_kernel(grammar: Grammar, profile: Profile, choices: Sequence[int]) ->
     return grow(grammar, profile, Recorded(choices))
 
 
-def wild_expression(choices: bytes) -> str | None:
-    """An arbitrary expression of Python on one line, drawn by Hypothesmith from bytes; none if they make none."""
+WILD = ("Expr", "SimpleStatementLine", "If", "While", "For", "With", "FunctionDef", "ClassDef")
+"""The kinds of LibCST's nodes that Hypothesmith is asked for: those that a few thousand bytes are enough for."""
+
+
+def wild_statement(kind: str, choices: bytes) -> str | None:
+    """An arbitrary statement of Python, drawn by Hypothesmith from bytes; none if they make none.
+
+    `kind` is one of `WILD`; an `Expr` is an expression, assigned to `wild`.
+    """
     import hypothesmith  # noqa: PLC0415  (it takes half a second to import, and few ask for it)
     import libcst  # noqa: PLC0415
 
     found: list[str] = []
 
     @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(hypothesmith.from_node(libcst.Expr))
+    @given(hypothesmith.from_node(getattr(libcst, kind)))
     def catch(text: str) -> None:
         found.append(text)
 
-    catch.hypothesis.fuzz_one_input(choices)  # type: ignore[attr-defined]  # Hypothesis adds the attribute
-    return " ".join(found[0].split()) if found and found[0].strip() and "\\" not in found[0] else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # of what Python takes, but doubts
+        catch.hypothesis.fuzz_one_input(choices)  # type: ignore[attr-defined]  # Hypothesis adds the attribute
+        if not found or not found[0].strip():
+            return None
+        try:
+            tree = ast.parse(f"wild = {found[0].strip()}" if kind == "Expr" else found[0])
+        except (SyntaxError, ValueError):  # LibCST takes a little more than CPython
+            return None
+    return ast.unparse(tree)

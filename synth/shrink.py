@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar.grammar import Grammar
-from grammar.mistakes import mistaken
+from grammar.mistakes import is_mistaken, mistaken
 from grammar.profile import Profile
 from grammar.reduce import reduced
 from grammar.strategies import shrink_drawing
@@ -54,6 +54,7 @@ class _Watch:
     kind: str
     seed: int
     end: float
+    keeps_mistake: bool = False
     tries: int = 0
     verdict: Disagrees | None = None
 
@@ -67,9 +68,12 @@ class _Watch:
             return next((i for i, kernel in enumerate(kernels) if self.first([kernel]) is not None), None)
         if time.monotonic() > self.end:
             return None
-        self.tries += len(kernels)
-        verdicts = self.bench.judge_all([Case(kernel, self.seed) for kernel in kernels], self.needed)
-        for i, said in enumerate(verdicts):
+        places = [i for i, kernel in enumerate(kernels) if not self.keeps_mistake or is_mistaken(kernel)]
+        if not places:
+            return None
+        self.tries += len(places)
+        verdicts = self.bench.judge_all([Case(kernels[i], self.seed) for i in places], self.needed)
+        for i, said in zip(places, verdicts, strict=True):
             failure = first_failure(said)
             if failure is None or failure[0] != self.oracle:
                 continue
@@ -108,6 +112,7 @@ def shrink(
     if smaller is None:
         return None
     judged = _judged(smaller.kernel, oracle, start.inputs)
+    watch.keeps_mistake = is_mistaken(judged)  # else each candidate without it would be given another
     kernel = reduced(judged, watch.first, limits.tries)
     watch.end = float("inf")
     if not watch.fails(kernel):  # it fails now and then only
@@ -118,8 +123,9 @@ def shrink(
 
 def reduce_further(bench: Bench, kernel: Kernel, oracle: str, how: str, seed: int, tries: int) -> Kernel:
     """Return a smaller kernel that fails by an oracle, if there is one."""
-    watch = _Watch(bench, oracle, normalised(how), seed, float("inf"))
-    return reduced(_judged(kernel, oracle, seed), watch.first, tries)
+    judged = _judged(kernel, oracle, seed)
+    watch = _Watch(bench, oracle, normalised(how), seed, float("inf"), is_mistaken(judged))
+    return reduced(judged, watch.first, tries)
 
 
 def _judged(kernel: Kernel, oracle: str, seed: int) -> Kernel:

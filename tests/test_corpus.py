@@ -40,6 +40,16 @@ def test_known_bugs_and_corpus_agree() -> None:
         ("native: k.cpp:3:4: error: invalid operands to binary expression ('wp::tuple_t<int>' (aka", "tuple_compared"),
         ("codegen: AttributeError: x ;module 'warp' has no attribute 'label'", "class_as_value"),
         ("codegen: AttributeError: 'tuple' object has no attribute '__name__'", "bytes_literal"),
+        ("codegen: AttributeError: v = x ;'fixedarray' object has no attribute 'device'", "local_array_reassigned"),
+        (
+            "native: In file included\narray.h:295:19: error: static assertion failed: Expected Size > 0",
+            "local_array_empty",
+        ),
+        (
+            "native: k.cpp:81:22: error: use of overloaded operator '==' is ambiguous (with types 'wp::float16'",
+            "while_half",
+        ),
+        ("codegen: KeyError: 'Error while parsing\\n    result[tid] = ()\\n;args'", "tuple_empty"),
         ("codegen: AttributeError: 'NoneType' object has no attribute 'type'", None),
     ],
 )

@@ -15,7 +15,6 @@ FOREIGN = frozenset(
     {
         "AssertionError",
         "AttributeError",
-        "IndexError",
         "KeyError",
         "NameError",
         "RecursionError",
@@ -25,6 +24,9 @@ FOREIGN = frozenset(
     }
 )
 """Errors that Warp raises when it has lost its way; a TypeError, ValueError or RuntimeError may be meant."""
+
+LOST = re.compile(r"IndexError: .*(index out of range|from empty list)", re.DOTALL)
+"""An IndexError that Python raised inside Warp; Warp's own say what is indexed."""
 
 
 def judge_refusal(kernel: Kernel, source: str, outcome: Built | Refused) -> Verdict:
@@ -45,6 +47,6 @@ def _judged(kernel: Kernel, source: str, outcome: Built | Refused) -> Verdict:
     error = re.match(r"\w+", outcome.message)
     if outcome.stage == "import" and error is not None and error[0] in {"SyntaxError", "IndentationError"}:
         return Skipped("it is no Python")
-    if error is not None and error[0] in FOREIGN:
+    if (error is not None and error[0] in FOREIGN) or LOST.match(outcome.message):
         return Disagrees(f"{outcome.stage}: {outcome.message}", details)
     return Agrees()

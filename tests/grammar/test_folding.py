@@ -30,6 +30,7 @@ LONG = (
         f"if flag:\n    x = 1\nelif {LONG} > 2.0:\n    pass",
         f"def f({', '.join(f'parameter_{n}: wp.array(dtype=float)' for n in range(5))}) -> float:\n    return 1.0",
         "wp.overload(f, {" + ", ".join(f"'parameter_{n}': wp.array(dtype=float)" for n in range(5)) + "})",
+        f"() < {LONG}",
         f"if flag:\n    for i in range(3):\n        if i > 1:\n            total = {LONG}",
     ],
     ids=lambda code: code[:24],
@@ -39,6 +40,11 @@ def test_long_lines_are_broken(code: str) -> None:
     found = folded(code)
     assert max(map(len, found.split("\n"))) <= WIDTH
     assert ast.dump(ast.parse(found)) == ast.dump(ast.parse(code))
+
+
+@pytest.mark.parametrize("code", [f"()[{'a' * WIDTH}]", f"{{}}[{'a' * WIDTH}]", f"{'a' * WIDTH}()"])
+def test_what_has_no_place_to_break_stays(code: str) -> None:
+    assert folded(code) == code
 
 
 def test_what_fits_stays() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from contextlib import suppress
 
 import pytest
@@ -19,7 +20,7 @@ from grammar.mistakes import (
 )
 from grammar.places import places
 from grammar.printer import print_source
-from grammar.strategies import wild_expression
+from grammar.strategies import WILD, wild_statement
 from grammar.term import Apply, Kernel
 
 SEEDS = range(120)
@@ -44,12 +45,14 @@ def test_every_kernel_gets_one(made: list[Kernel]) -> None:
 
 
 def test_of_every_kind(made: list[Kernel]) -> None:
-    """Values, statements, calls and Hypothesmith's expressions."""
+    """Values, statements, calls and what Hypothesmith makes."""
     templates = {template for kernel in made for template in mistakes(kernel)}
     assert templates & {*ALONE, *AROUND}
     assert templates & {*STATEMENTS}
     assert any(template.startswith("wp.") and template not in {*ALONE, *AROUND} for template in templates)
-    assert any(template.startswith("wild = ") for template in templates)
+    wild = {template for template in templates if template.startswith(("wild = ", "def ", "class ", "while ", "with "))}
+    assert wild - {*STATEMENTS}
+    assert not all(template.startswith("wild = ") for template in wild)
 
 
 def test_the_same_of_the_same_seed(made: list[Kernel]) -> None:
@@ -69,5 +72,9 @@ def test_an_undefined_name_is_known_to_be_one(made: list[Kernel]) -> None:
     assert all(UNDEFINED in print_source(kernel) for kernel in made if reads_undefined(kernel))
 
 
-def test_bytes_that_make_no_expression() -> None:
-    assert wild_expression(b"") is None
+@pytest.mark.parametrize("kind", WILD)
+def test_every_kind_of_wild_statement_is_made(kind: str) -> None:
+    assert wild_statement(kind, b"") is None
+    found = [text for seed in range(40) if (text := wild_statement(kind, random.Random(seed).randbytes(4096)))]
+    assert found
+    assert all(ast.unparse(ast.parse(text)) == text for text in found)

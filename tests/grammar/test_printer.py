@@ -7,6 +7,7 @@ import itertools
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hand_made import Bench, applied, is_plain
@@ -138,6 +139,17 @@ def test_drawn_kernels_mean_the_same(samples: tuple[Sampled, ...]) -> None:
 def test_printing_is_pure(samples: tuple[Sampled, ...]) -> None:
     for sample in samples[:160]:
         assert print_source(sample.kernel) == sample.source
+
+
+def test_types_that_only_parameters_have_are_defined(samples: tuple[Sampled, ...]) -> None:
+    """As in a kernel whose statements were taken away."""
+    named = re.compile(r"^(\w+) = wp\.types\.", re.MULTILINE)
+    some = [sample for sample in samples if named.search(sample.source)][:40]
+    assert some
+    for sample in some:
+        source = print_source(replace(sample.kernel, body=Body(sample.kernel.body.statements[:1])))
+        annotations = {name for name in re.findall(r"dtype=(\w+)\)", source) if re.fullmatch(r"(vec|mat)\w+", name)}
+        assert annotations <= set(named.findall(source)), source
 
 
 def operators(of: Type) -> list[Overload]:

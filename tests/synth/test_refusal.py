@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from sampled import sampled
 
 from grammar.inputs import SHAPES, make_inputs
-from grammar.mistakes import MISTAKE, UNDEFINED, mistaken
+from grammar.mistakes import MISTAKE, UNDEFINED, is_mistaken, mistaken
 from grammar.printer import print_source
 from grammar.production import Effect, row
 from grammar.term import Apply, Body, Kernel
@@ -20,6 +21,7 @@ from synth.judging import Case, Judge
 from synth.oracles.refusal import judge_refusal
 from synth.oracles.verdict import Agrees, Disagrees, Skipped, Verdict
 from synth.repro import repro
+from synth.shrink import reduce_further
 
 BUILT = Built(Listing("", ""), "", "")
 
@@ -45,6 +47,8 @@ PASSED, OPEN = with_mistake("pass"), with_mistake(UNDEFINED)
         (PASSED, Refused("codegen", "AttributeError: 'Var' object has no attribute 'id'"), Disagrees),
         (PASSED, Refused("native", "k.cpp:1:2: error: no viable conversion"), Disagrees),
         (PASSED, Refused("import", "KeyError: 'x'"), Disagrees),
+        (PASSED, Refused("codegen", "IndexError: x\n;tile_extract: incorrect number of indices (1)"), Agrees),
+        (PASSED, Refused("codegen", "IndexError: Error while parsing\n;list index out of range"), Disagrees),
         (PASSED, Refused("import", "SyntaxError: cannot delete literal"), Skipped),
     ],
 )
@@ -61,6 +65,22 @@ def test_warp_is_asked(tmp_path: Path) -> None:
     said = judge.judge([Case(PASSED, 0), Case(OPEN, 0), Case(with_mistake("unknown_array[0] = 1"), 0)])
     assert [each.keys() for each in said] == [{"refusal"}] * 3
     assert all(isinstance(each["refusal"], Agrees) for each in said)
+
+
+class AlwaysLost:
+    """A bench on which every kernel is refused uncleanly, with or without its mistake."""
+
+    judged = 0
+
+    def judge_all(self, cases: Sequence[Case], _only: object = None) -> list[Mapping[str, Verdict]]:
+        return [{"refusal": Disagrees("codegen: KeyError: 'args'")} for _ in cases]
+
+
+def test_a_reduction_keeps_the_mistake() -> None:
+    """What has none would be given another."""
+    reduced = reduce_further(AlwaysLost(), sampled(0).kernel, "refusal", "codegen: KeyError: 'args'", 3, 400)  # type: ignore[arg-type]
+    assert is_mistaken(reduced)
+    assert len(reduced.body.statements) <= 3
 
 
 @pytest.mark.parametrize(
