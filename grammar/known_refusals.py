@@ -20,7 +20,11 @@ UNCLEAN_REFUSALS: tuple[UncleanRefusal, ...] = tuple(
     for name, summary, said in (
         ("value_called", "calling a value", r"'(Var|Reference)' object has no attribute 'is_builtin'"),
         ("operator_in", "`in`, `not in`, `is` and `is not`", r"KeyError: .*<class \\*'ast\.(In|NotIn|Is|IsNot)\\*'>"),
-        ("tuple_compared", "comparing tuples", r"native: .*invalid operands to binary expression \('[^']*tuple_t"),
+        (
+            "tuple_compared",
+            "comparing tuples or ranges",
+            r"native: .*invalid operands to binary expression \(.*(tuple_t|range_t)",
+        ),
         (
             "class_as_value",
             "a class or a module in the place of a value",
@@ -28,7 +32,11 @@ UNCLEAN_REFUSALS: tuple[UncleanRefusal, ...] = tuple(
         ),
         ("local_array_reassigned", "a local array reassigned", r"'fixedarray' object has no attribute 'device'"),
         ("local_array_empty", "a local array without elements", r"native: .*Expected Size > 0"),
-        ("while_half", "a loop while a float16 is not zero", r"native: .*'==' is ambiguous .*(half|float16)"),
+        (
+            "while_condition",
+            "a loop while a float16 or a text is true",
+            r"native: .*('==' is ambiguous .*(half|float16)|comparison between pointer and integer \('wp::str')",
+        ),
         ("tuple_empty", "an empty tuple", r"KeyError: .*;args'"),
         ("bytes_literal", "a literal of bytes", r"AttributeError: .*'tuple' object has no attribute '__name__'"),
     )

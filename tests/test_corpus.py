@@ -38,6 +38,11 @@ def test_known_bugs_and_corpus_agree() -> None:
         ),
         ("codegen: KeyError: 'Error while parsing\\n   v = i in x\\n;<class \\'ast.In\\'>'", "operator_in"),
         ("native: k.cpp:3:4: error: invalid operands to binary expression ('wp::tuple_t<int>' (aka", "tuple_compared"),
+        (
+            "native: k.cpp:1:2: error: invalid operands to binary expression ('float' and 'wp::range_t')",
+            "tuple_compared",
+        ),
+        ("native: k.cpp:1:2: error: comparison between pointer and integer ('wp::str' (aka", "while_condition"),
         ("codegen: AttributeError: x ;module 'warp' has no attribute 'label'", "class_as_value"),
         ("codegen: AttributeError: 'tuple' object has no attribute '__name__'", "bytes_literal"),
         ("codegen: AttributeError: v = x ;'fixedarray' object has no attribute 'device'", "local_array_reassigned"),
@@ -47,7 +52,7 @@ def test_known_bugs_and_corpus_agree() -> None:
         ),
         (
             "native: k.cpp:81:22: error: use of overloaded operator '==' is ambiguous (with types 'wp::float16'",
-            "while_half",
+            "while_condition",
         ),
         ("codegen: KeyError: 'Error while parsing\\n    result[tid] = ()\\n;args'", "tuple_empty"),
         ("codegen: AttributeError: 'NoneType' object has no attribute 'type'", None),

@@ -1,6 +1,6 @@
-# bug: while_half
+# bug: while_condition
 # present: 1.19.0
-# The truth value of a float16 as the condition of a while loop becomes C++ that does not compile.
+# The condition of a while loop is compared with `false` in C++, whatever its type: of a float16 or a text, it fails.
 """Exits with 1 where the C++ does not compile, 0 where Warp takes it or refuses it itself, 2 on anything else."""
 
 import sys
