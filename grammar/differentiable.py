@@ -25,6 +25,7 @@ EXIT = "known bug: loop_exit_gradient"
 HISTORY = "a dynamic loop changes what its values are computed from"
 OWN = "it defines an adjoint of its own"
 NO_ADJOINT = "a built-in that it calls is documented as not differentiable"
+SECOND = "it uses a derivative, of which Warp has none"
 OVERWRITES = "it reads elements that it overwrites"
 COMPONENTS = "components are overwritten without the option for it"
 UNCONVERGED = "an iteration ends before it has converged"
@@ -72,6 +73,8 @@ def obstacle(kernel: Kernel, source: str) -> str | None:
     tree = ast.parse(source)
     if "func_grad" in source or "func_replay" in source or "func_native" in source or "wp.adjoint" in source:
         return OWN
+    if "wp.grad(" in source:
+        return SECOND
     if any(_has_no_adjoint(node) for node in ast.walk(tree)):
         return NO_ADJOINT
     if any(_reads_what_it_writes(part) for part in parts(kernel) if isinstance(part, Apply)) or overwrites_tiles(

@@ -51,11 +51,14 @@ class Machine:
             return list(items)
         return [items[i] for i in self.perturbation.permutation(len(items))]
 
-    def inexactly(self, value: Any, ulps: float, scale: Any = None) -> Any:
-        """A value that may be off by so many units in the last place of its largest component, or of `scale`."""
+    def inexactly(self, value: Any, ulps: float, scale: Any = None, *, always: bool = False) -> Any:
+        """A value that may be off by so many units in the last place of its largest component, or of `scale`.
+
+        What is zero or one is taken to be exactly that, as `sin(0)` and `cos(0)` are, if not `always`.
+        """
         self.inexact = True
         if isinstance(value, tuple):
-            return tuple(self.inexactly(each, ulps, scale) for each in value)
+            return tuple(self.inexactly(each, ulps, scale, always=always) for each in value)
         if self.perturbation is None:
             return value
         data = value.data if isinstance(value, Compound) else value
@@ -66,8 +69,8 @@ class Machine:
         half = BFLOAT_EPSILON if data.dtype.name == "bfloat16" else EPSILON[data.dtype.itemsize]
         error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (2.0 * ulps * half * size * self.coarse)
         moved = (wide + error).astype(data.dtype)
-        # What a function gives exactly, as sin(0) and cos(0), it gives exactly.
-        moved = np.where(np.isfinite(wide) & (wide != 0.0) & (np.abs(wide) != 1.0), moved, data)
+        is_exact = (wide == 0.0) | (np.abs(wide) == 1.0)
+        moved = np.where(np.isfinite(wide) & (always | ~is_exact), moved, data)
         return type(value)(moved) if isinstance(value, Compound) else moved[()]
 
 

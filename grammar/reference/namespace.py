@@ -11,6 +11,7 @@ import numpy as np
 
 from grammar.reference import operators
 from grammar.reference.compounds import Compound, Mat, Quat, Transform, Vec
+from grammar.reference.derivative import derivative
 from grammar.reference.errors import UnreferencedError
 from grammar.reference.functions import Function
 from grammar.reference.machine import Machine
@@ -67,6 +68,7 @@ class Namespace:
         self.DeterministicMode = _Anything()
         self.types = _Types(self)
         self.build_experimental = _NativeTypes()
+        self.widened: Callable[[], Mapping[str, Any]] | None = None  # the names of the module in float64
 
     def __getattr__(self, name: str) -> Any:
         found = self._find(name)
@@ -127,6 +129,15 @@ class Namespace:
     def func_grad(self, _function: Any) -> Callable[[Any], Any]:
         """`@wp.func_grad`: an adjoint, which the reference never runs."""
         return lambda function: function
+
+    def grad(self, function: Any) -> Callable[..., Any]:
+        """`wp.grad`: the derivative of a function of the module, or of a built-in."""
+        assert self.widened is not None
+        names = self.widened()
+        if isinstance(function, Function):
+            return derivative(self._machine, function, names[function.__name__])
+        builtin = next((name for name, value in vars(self).items() if value is function), "")
+        return derivative(self._machine, function, getattr(names["wp"], builtin))
 
     func_replay = func_grad
     ref = _AnySubscript()

@@ -38,8 +38,7 @@ class Reference:
         """
         machine = machine or Machine()
         with np.errstate(all="ignore"):
-            names = names_for(machine, self._literals)
-            exec(self._code, names)  # noqa: S102  # the source is the grammar's own
+            names = self._names(machine)
             function = names[self.kernel.name]
             binder = Binder(machine, names)
             arguments = {s.name: binder.bound(s, inputs.arguments[s.name]) for s in self.kernel.parameters}
@@ -48,6 +47,13 @@ class Reference:
                 machine.thread = thread
                 function(*arguments.values())
         return {s.name: binder.unbound(s, arguments[s.name]) for s in self.kernel.parameters}
+
+    def _names(self, machine: Machine) -> dict[str, Any]:
+        """The names of the module, run on a machine."""
+        names = names_for(machine, self._literals)
+        names["wp"].widened = lambda: self._names(Machine(double=True))
+        exec(self._code, names)  # noqa: S102  # the source is the grammar's own
+        return names
 
 
 class Binder:

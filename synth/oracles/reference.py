@@ -55,7 +55,7 @@ def judge_launch(subject: Subject, inputs: Inputs) -> Verdict:
     if not (differing := [name for name in found if not same(found[name], nominal[name]).all()]):
         return Agrees(exact=not machine.inexact)
     if not machine.inexact:
-        return _disagreement(differing[0], found, nominal, inputs, 0.0)
+        return _disagreement(differing[0], found, nominal, inputs)
     runs = [nominal]
     for rounds in ROUNDS:
         runs += [run(Machine(perturbation=np.random.default_rng(seed))) for seed in range(len(runs), rounds + 1)]
@@ -63,8 +63,9 @@ def judge_launch(subject: Subject, inputs: Inputs) -> Verdict:
         if not outside:
             break
     else:
-        spread = np.max(_spread([each[outside[0]] for each in runs]), initial=0.0)
-        return _disagreement(outside[0], found, nominal, inputs, float(spread))
+        values = [each[outside[0]] for each in runs]
+        spread = np.max(_spread(values), initial=0.0)
+        return _disagreement(outside[0], found, nominal, inputs, float(spread), ~_within(found[outside[0]], values))
     written = [name for name in found if name.partition(".")[0] in subject.outputs]
     stable = sum(int(_is_stable([each[name] for each in runs]).sum()) for name in written)
     total = sum(found[name].size for name in written)
@@ -75,7 +76,7 @@ def first_difference(found: Mapping[str, Any], expected: Mapping[str, Any]) -> s
     """Where two sets of arrays differ first, and how; nothing if they do not."""
     for name, array in found.items():
         if not same(array, expected[name]).all():
-            return _difference(name, array, expected[name])
+            return _difference(name, array, expected[name], ~same(array, expected[name]))
     return ""
 
 
@@ -121,14 +122,18 @@ def _within(found: Any, values: list[Any]) -> Any:
     return equal | unstable | (between & np.isfinite(spread))
 
 
-def _difference(name: str, found: Any, expected: Any) -> str:
+def _difference(name: str, found: Any, expected: Any, differs: Any) -> str:
+    """How an array differs, at the first of the places where it does."""
     if found.shape != expected.shape or found.dtype != expected.dtype:
         return f"{name} is {found.dtype}{list(found.shape)}, expected {expected.dtype}{list(expected.shape)}"
-    place = tuple(int(i) for i in np.argwhere(~same(found, expected))[0])
+    place = tuple(int(i) for i in np.argwhere(differs)[0])
     where = f"{name}[{', '.join(map(str, place))}]" if place else name
     return f"{where} is {found[place]}, expected {expected[place]}"
 
 
-def _disagreement(name: str, found: Any, expected: Any, inputs: Inputs, spread: float) -> Disagrees:
-    how = _difference(name, found[name], expected[name]) + (f" ± {spread:.3g}" if spread else "")
+def _disagreement(
+    name: str, found: Any, expected: Any, inputs: Inputs, spread: float = 0.0, differs: Any = None
+) -> Disagrees:
+    differs = ~same(found[name], expected[name]) if differs is None else differs
+    how = _difference(name, found[name], expected[name], differs) + (f" ± {spread:.3g}" if spread else "")
     return Disagrees(how, {"inputs": inputs, "found": found, "expected": expected, "spread": spread})

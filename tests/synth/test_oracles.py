@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from written import inputs_of, written
 
-from grammar.differentiable import HISTORY, NO_ADJOINT, OVERWRITES, OWN, obstacle
+from grammar.differentiable import HISTORY, NO_ADJOINT, OVERWRITES, OWN, SECOND, obstacle
 from grammar.inputs import Inputs
 from grammar.reference.machine import Machine
 from grammar.reference.run import Reference
@@ -205,7 +205,7 @@ def k(x: wp.array(dtype=float), out: wp.array(dtype=int)):
 
 WITHOUT = {
     "out[i] = 1.0 / float(1 / (i - i))": "undefined: ",
-    "out[i] = wp.grad(wp.sin)(x[i])": "no reference: ",
+    "out[i] = wp.unknown(x[i])": "no reference: ",
 }
 
 
@@ -415,7 +415,8 @@ INAPPLICABLE: dict[str, tuple[str, Mapping[str, Any], str]] = {
     "no floats in": (SINE.replace("x: wp.array(dtype=float)", "x: float").replace("x[i]", "x"), {}, "no array of floats goes in"),
     "no floats out": (SINE.replace("out: wp.array(dtype=float)", "out: wp.array(dtype=int)").replace("wp.sin(x[i])", "int(x[i])"), {}, "no array of floats comes out"),
     "its own adjoint": (SINE + "\n# wp.func_grad\n", {}, OWN),
-    "no reference": (SINE.replace("wp.sin(", "wp.grad(wp.sin)("), {}, "no reference"),
+    "no second derivative": (SINE.replace("wp.sin(", "wp.grad(wp.sin)("), {}, SECOND),
+    "no reference": (SINE.replace("wp.sin(", "wp.unknown("), {}, "no reference"),
     "undefined": (SINE.replace("x[i])", "x[i] / float(1 / (i - i)))"), {}, "no reference"),
     "not finite": (SINE.replace("wp.sin(x[i])", "wp.log(x[i] - x[i])"), {}, "it is not finite"),
     "a jump": (SINE.replace("wp.sin(x[i])", "wp.floor(x[i] * 1.0e6)"), {}, "two step sizes disagree"),
