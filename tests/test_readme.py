@@ -20,5 +20,5 @@ def test_the_kernel_is_that_of_its_seed(capsys: pytest.CaptureFixture[str]) -> N
     assert command is not None
     assert cli.main([*command[1].split(), "--field", "python_source"]) == 0
     assert capsys.readouterr().out == f"import warp as wp\n\n\n{shown[1]}"
-    assert cli.main([*command[1].split(), "--field", "description"]) == 0
+    assert cli.main([*command[1].split(), "--field", "metadata.description"]) == 0
     assert capsys.readouterr().out.strip() in re.sub(r"\s+", " ", text)
