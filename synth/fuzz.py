@@ -25,6 +25,7 @@ from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
 from .sample import seed_bytes
 from .shrink import Start, shrink
+from .suspicion import Suspicion
 
 BATCH = 20
 SHARE = 0.6
@@ -61,6 +62,7 @@ class Campaign:
     """Kernels that did not fail a second time."""
     waiting: list[tuple[Outcome, tuple[str, str]]] = field(default_factory=list)
     """Failures that have not been looked at yet, with the oracle and what it says."""
+    suspicion: Suspicion = field(default_factory=Suspicion)
     shrinking: float = 0.0
     started: float = field(default_factory=time.monotonic)
     minutes: float = 1.0
@@ -92,6 +94,11 @@ class Campaign:
             f"{duration(max(0.0, 60.0 * self.minutes - spent))} left",
         ]
 
+    def next_failure(self) -> tuple[Outcome, tuple[str, str]]:
+        """Take the failure that is least like a finding made already."""
+        explained = {row for bucket in self.buckets.values() for row in bucket.constructs}
+        return self.waiting.pop(self.suspicion.first([outcome.rows for outcome, _ in self.waiting], explained))
+
     def judged(self, oracle: str) -> int:
         """How many kernels an oracle has said anything of."""
         return sum(number for (name, _), number in self.verdicts.items() if name == oracle)
@@ -116,10 +123,11 @@ def fuzz(configuration: Configuration, plan: Plan, campaign: Campaign, screen: S
             for batch in crew.run(_batches(configuration, end)):
                 for outcome in batch.outcomes:
                     failure = enter(campaign, outcome)
+                    campaign.suspicion.enter(outcome.rows, failed=failure is not None)
                     if failure is not None:
                         campaign.waiting.append((outcome, failure))
                 while campaign.waiting and campaign.shrinking < SHARE * campaign.seconds:
-                    _pursue(configuration, plan, campaign, bench, *campaign.waiting.pop(0))
+                    _pursue(configuration, plan, campaign, bench, *campaign.next_failure())
                 screen.show(campaign)
                 if time.monotonic() > end:
                     return

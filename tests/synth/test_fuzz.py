@@ -13,7 +13,7 @@ from grammar.printer import print_source
 from grammar.profile import CATEGORIES
 from grammar.reference.run import Reference
 from synth import cli
-from synth.findings import bucket_of, marked, read_findings, write_finding
+from synth.findings import Bucket, bucket_of, marked, read_findings, write_finding
 from synth.fuzz import Campaign, Plan, _known, enter
 from synth.fuzzer import Said
 from synth.fuzzing import _summarise
@@ -134,6 +134,19 @@ def test_outcomes_are_counted():
     assert campaign.reasons == {("reference", "why"): 1}
     assert enter(campaign, Rejected(4, "tile", "draw", "nothing makes a tile", "", ())) is None
     assert campaign.verdicts["error", "disagrees"] == 1
+
+
+def test_the_failure_that_is_least_like_a_finding_comes_first():
+    campaign = Campaign()
+    common, rare, both = ("let", "mod"), ("let", "twist"), ("mod", "let", "store")
+    for index, rows in enumerate((common, common, rare, both)):
+        campaign.suspicion.enter(rows, failed=True)
+        campaign.waiting.append((Rejected(index, "vector", "crash", "killed", "", rows), ("crash", "crash: killed")))
+    for _ in range(9):
+        campaign.suspicion.enter(("let", "store"), failed=False)
+    assert campaign.next_failure()[0].index == 0, "three failures of mod, none that passed"
+    campaign.buckets["mod"] = Bucket("crash", "crash", frozenset({"mod"}))
+    assert [campaign.next_failure()[0].index for _ in range(3)] == [2, 1, 3]
 
 
 def test_failures_that_were_not_looked_at_are_named(capsys, tmp_path):
