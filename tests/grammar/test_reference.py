@@ -987,6 +987,18 @@ def test_perturbed_runs_differ_only_where_something_is_inexact() -> None:
     assert len({bits(run["out"]) for run in runs}) > 4
 
 
+def test_the_sign_of_nan_is_either() -> None:
+    source = "@wp.kernel\ndef k(x: wp.array(dtype=float), out: wp.array(dtype=float)):\n    i = wp.tid()\n    out[i] = wp.copysign(2.0, x[i])\n"
+    machines = [Machine(perturbation=np.random.default_rng(seed)) for seed in range(16)]
+    runs = [launched(source, 2, machine, x=[np.nan, -1.0], out=[0.0, 0.0])["out"] for machine in machines]
+    assert {float(run[0]) for run in runs} == {2.0, -2.0}
+    assert {float(run[1]) for run in runs} == {-2.0}
+    assert all(machine.inexact for machine in machines)
+    plain = Machine()
+    launched(source, 1, plain, x=[-1.0], out=[0.0])
+    assert not plain.inexact
+
+
 def test_perturbed_runs_of_the_same_numbers_are_the_same() -> None:
     runs = [launched(MIXED, 3, Machine(perturbation=np.random.default_rng(5)), **ARGUMENTS) for _ in range(2)]
     assert bits(runs[0]["out"]) == bits(runs[1]["out"])

@@ -195,6 +195,20 @@ def _nothing(*_arguments: Any) -> None:
 # --- functions that are not exact ------------------------------------------------------------------------------------
 
 
+def _copysign(machine: Machine, x: Any, y: Any) -> Any:
+    """`x` with the sign of `y`; that of NaN nothing specifies, so that in a perturbed run it is either."""
+
+    def signed(size: Any, sign: Any) -> Any:
+        unknown = np.isnan(np.asarray(sign, np.float64))
+        if not unknown.any():
+            return np.copysign(size, sign)
+        machine.inexact = True
+        either = sign if machine.perturbation is None else machine.perturbation.choice((-1.0, 1.0), np.shape(sign))
+        return np.where(unknown, np.copysign(size, np.asarray(either, size.dtype)), np.copysign(size, sign))[()]
+
+    return _map(signed)(x, y)
+
+
 def _near(function: Callable[..., float], exceptional: Callable[..., Any], narrow: int, wide: int) -> Meaning:
     """A function in float64, rounded to its argument's width; Warp's is so many units off on float, so many on double.
 
@@ -290,7 +304,6 @@ EXACT: dict[str, Callable[..., Any]] = {
     "sign": _map(_sign),
     "step": _map(_step),
     "nonzero": _map(_nonzero),
-    "copysign": _map(np.copysign),
     "bit_count": _bit_count,
     "sqrt": _map(np.sqrt),
     "floor": _wide(np.floor),
@@ -323,4 +336,5 @@ MEANINGS: dict[str, Meaning] = {
     "erfcinv": _uncancelled(_near(_erfcinv, math.erf, 1, 8), (0.0, 1.0, 2.0)),
     **{name: Meaning(function) for name, function in EXACT.items()},
     "cast": Meaning(_cast, machine=True),
+    "copysign": Meaning(_copysign, machine=True),
 }
