@@ -988,7 +988,8 @@ def test_perturbed_runs_differ_only_where_something_is_inexact() -> None:
 
 
 def test_the_sign_of_nan_is_either() -> None:
-    source = "@wp.kernel\ndef k(x: wp.array(dtype=float), out: wp.array(dtype=float)):\n    i = wp.tid()\n    out[i] = wp.copysign(2.0, x[i])\n"
+    head = "@wp.kernel\ndef k(x: wp.array(dtype=float), out: wp.array(dtype=float)):\n"
+    source = head + "    i = wp.tid()\n    out[i] = wp.copysign(2.0, x[i])\n"
     machines = [Machine(perturbation=np.random.default_rng(seed)) for seed in range(16)]
     runs = [launched(source, 2, machine, x=[np.nan, -1.0], out=[0.0, 0.0])["out"] for machine in machines]
     assert {float(run[0]) for run in runs} == {2.0, -2.0}
