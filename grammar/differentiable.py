@@ -1,8 +1,8 @@
 """Whether Warp's adjoint of a kernel is meant to be its derivative: what the documentation says it cannot do.
 
-Warp's reverse pass keeps no history (see `histories`). An element of an array that is written over has its last value
-there, as has a local that a dynamic loop changes; what is computed from the earlier values has another derivative than
-the kernel's.
+Warp's reverse pass keeps no history. An element of an array that is written over has its last value there, and a local
+that a dynamic loop changes (see `histories`) the one from before the loop; what is computed from other values has
+another derivative than the kernel's.
 """
 
 from __future__ import annotations

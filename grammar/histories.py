@@ -1,7 +1,8 @@
 """Which dynamic loops leave nothing of what they change to the reverse pass.
 
-Warp's reverse pass keeps no history: it finds a local that a dynamic loop changes at its last value. That does no harm
-to a sum, to what each trip sets anew, and to whole numbers, which have no derivative.
+Warp's reverse pass keeps no history and runs no dynamic loop forward again: a local that one changes has another value
+there than it had. That does no harm to a sum, to what each trip sets anew, and to whole numbers, which have no
+derivative.
 """
 
 from __future__ import annotations
@@ -14,16 +15,13 @@ from functools import cached_property
 from typing import TypeGuard
 
 from grammar.tile_changes import changed
+from grammar.wholes import Wholes
 
 Loop = ast.For | ast.While
 
 LONGEST = 8  # of the tables and vectors whose length is taken by wp.static
 
 ACCUMULATES = frozenset({ast.Add, ast.Sub})
-WHOLE_TYPE = re.compile(r"(wp\.)?(u?int\d*|bool)")
-WHOLE_ARRAY = re.compile(r"dtype=(wp\.)?(u?int\d*|bool)\b")
-WHOLE_OF_WHOLE = frozenset({"abs", "clamp", "max", "min", "sign"})
-WHOLE = frozenset({"len", "randi", "randu", "tid"})
 CALLABLE = frozenset({"bool", "float", "int", "len", "print", "range", "reversed", "abs", "max", "min", "round"})
 CHANGING = re.compile(r"wp\.(atomic_|tile_|adjoint|static)")
 
@@ -39,6 +37,11 @@ class History:
     def __post_init__(self) -> None:
         for node in ast.walk(self.function):
             self.parents.update((child, node) for child in ast.iter_child_nodes(node))
+
+    @cached_property
+    def wholes(self) -> Wholes:
+        """What of the function can only be whole numbers."""
+        return Wholes(self.function)
 
     @cached_property
     def dynamic(self) -> list[Loop]:
@@ -76,7 +79,7 @@ class History:
         counters = {
             part.target.id for part in ast.walk(loop) if isinstance(part, ast.For) and isinstance(part.target, ast.Name)
         }
-        before = {name for name, line in _stores(self.function) if line < loop.lineno} - set(self._arrays)
+        before = {name for name, line in _stores(self.function) if line < loop.lineno} - set(self.wholes.arrays)
         return all(
             (_is_set_anew(loop, name) or _is_sum(loop, name)) and self._is_only_stored(loop, name)
             for name in (before & {name for name, _ in _stores(loop)}) - counters
@@ -102,7 +105,7 @@ class History:
         if any(_does_more(part) for part in ast.walk(loop)):
             return False
         names, inside = {name for name, _ in _stores(loop)}, set(ast.walk(loop))
-        while names <= self._wholes:
+        while names <= self.wholes.locals:
             led_to = {
                 self._leads_to(read) for name in names for read in _reads(self.function, name) if read not in inside
             }
@@ -122,100 +125,14 @@ class History:
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AugAssign(target=ast.Name(id=name)):
                 return name
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array)) as target]) if below is not target:
-                return "" if self._is_whole_array(array) else None
+                return "" if self.wholes.has_array(array) else None
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=array), *_, value])):
                 is_last = attr.startswith("atomic_") and read in ast.walk(value)
-                return "" if is_last and self._is_whole_array(array) else None
+                return "" if is_last and self.wholes.has_array(array) else None
             case ast.Return():
                 return ""  # a caller has the result of the function, not that of its adjoint
             case _:
                 return None
-
-    def _is_whole_array(self, name: str) -> bool:
-        return WHOLE_ARRAY.search(self._arrays.get(name, "")) is not None
-
-    @cached_property
-    def _arrays(self) -> dict[str, str]:
-        """The parameters that are arrays, with their annotations: a store in one is no local's."""
-        return {name: text for name, text in self._annotations if "array" in text}
-
-    @property
-    def _annotations(self) -> Iterator[tuple[str, str]]:
-        for argument in self.function.args.args:
-            if argument.annotation is not None:
-                yield argument.arg, ast.unparse(argument.annotation)
-
-    @cached_property
-    def _wholes(self) -> frozenset[str]:
-        """The locals and parameters that can only be whole numbers or truth values."""
-        parameters = {name for name, text in self._annotations if WHOLE_TYPE.fullmatch(text)}
-        given: dict[str, list[ast.expr | None]] = {}
-        for node in ast.walk(self.function):
-            for name, value in _given(node):
-                given.setdefault(name, []).append(value)
-        found = parameters | given.keys()
-        while True:
-            kept = {
-                name
-                for name in found
-                if all(value is not None and self._is_whole(value, found) for value in given.get(name, ()))
-                and (name in given or name in parameters)
-            }
-            if kept == found:
-                return frozenset(found)
-            found = kept
-
-    def _is_whole(self, value: ast.expr, names: set[str]) -> bool:
-        """Whether an expression is a whole number or a truth value, if these names are."""
-        match value:
-            case ast.Constant(value=int()) | ast.Compare() | ast.UnaryOp(op=ast.Not()):
-                return True
-            case ast.Name(id=name):
-                return name in names
-            case ast.BinOp(left=left, op=op, right=right):
-                return not isinstance(op, ast.Div) and self._is_whole(left, names) and self._is_whole(right, names)
-            case ast.UnaryOp(operand=operand):
-                return self._is_whole(operand, names)
-            case ast.BoolOp(values=values):
-                return all(self._is_whole(each, names) for each in values)
-            case ast.IfExp(body=body, orelse=orelse):
-                return self._is_whole(body, names) and self._is_whole(orelse, names)
-            case ast.Subscript(value=ast.Attribute(attr="shape")):
-                return True
-            case ast.Subscript(value=ast.Name(id=name)):
-                return self._is_whole_array(name)
-            case ast.Call(func=function, args=arguments):
-                text = ast.unparse(function)
-                if WHOLE_TYPE.fullmatch(text) or text.removeprefix("wp.") in WHOLE:
-                    return True
-                return text.removeprefix("wp.") in WHOLE_OF_WHOLE and all(self._is_whole(a, names) for a in arguments)
-            case _:
-                return False
-
-
-def _given(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names that a node gives a value, each with an expression of its type; none where that is not known."""
-    match node:
-        case (
-            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
-        ):
-            yield name, value
-        case ast.Assign(targets=targets, value=value):
-            of_threads = isinstance(value, ast.Call) and ast.unparse(value.func) == "wp.tid"
-            for target in targets:
-                yield from ((name, value if of_threads else None) for name in _names(target))
-        case ast.AugAssign(target=ast.Name(id=name), op=op, value=value):
-            yield name, ast.BinOp(ast.Name(name, ast.Load()), op, value)
-        case ast.For(target=target, iter=ast.Call(func=ast.Name(id="range" | "reversed"))):
-            yield from ((name, ast.Constant(0)) for name in _names(target))
-        case ast.For(target=target):
-            yield from ((name, None) for name in _names(target))
-        case ast.NamedExpr(target=ast.Name(id=name), value=value):
-            yield name, value
-
-
-def _names(target: ast.expr) -> Iterator[str]:
-    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
 def _does_more(part: ast.AST) -> bool:
