@@ -17,6 +17,7 @@ from grammar.reference.scalars import DOUBLE, NATIVE, ScalarType
 
 EPSILON = {2: 2.0**-11, 4: 2.0**-24, 8: 2.0**-53}  # half a unit in the last place of 1, by the bytes of a float
 BFLOAT_EPSILON = 2.0**-9
+SMALLEST = {"float16": 2.0**-24, "bfloat16": 2.0**-133, "float32": 2.0**-149, "float64": 2.0**-1074}
 
 
 @dataclass(slots=True)
@@ -67,7 +68,8 @@ class Machine:
         wide = np.asarray(data, np.float64)
         size = np.max(np.abs(wide), initial=0.0) if scale is None else abs(float(scale))
         half = BFLOAT_EPSILON if data.dtype.name == "bfloat16" else EPSILON[data.dtype.itemsize]
-        error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (2.0 * ulps * half * size * self.coarse)
+        unit = max(2.0 * half * size * self.coarse, SMALLEST[data.dtype.name])  # denormals lie no closer than that
+        error = self.perturbation.uniform(-1.0, 1.0, wide.shape) * (ulps * unit)
         moved = (wide + error).astype(data.dtype)
         is_exact = (wide == 0.0) | (np.abs(wide) == 1.0)
         moved = np.where(np.isfinite(wide) & (always | ~is_exact), moved, data)

@@ -986,6 +986,17 @@ def test_perturbed_runs_differ_only_where_something_is_inexact() -> None:
     assert len({bits(run["out"]) for run in runs}) > 4
 
 
+@pytest.mark.parametrize("x", [9.9, 10.0, 10.05])
+def test_denormals_are_off_by_units_in_the_last_place_too(x: float) -> None:
+    """The complementary error function of 10 is 1.5 times the smallest float32."""
+    head = "@wp.kernel\ndef k(x: wp.array(dtype=float), out: wp.array(dtype=float)):\n"
+    source = head + "    i = wp.tid()\n    out[i] = wp.erfc(x[i])\n"
+    machines = [Machine(perturbation=np.random.default_rng(seed)) for seed in range(32)]
+    found = {float(launched(source, 1, machine, x=[x], out=[0.0])["out"][0]) for machine in machines}
+    assert len(found) > 2
+    assert max(found) - min(found) <= 13 * 2.0**-149
+
+
 def test_the_sign_of_nan_is_either() -> None:
     head = "@wp.kernel\ndef k(x: wp.array(dtype=float), out: wp.array(dtype=float)):\n"
     source = head + "    i = wp.tid()\n    out[i] = wp.copysign(2.0, x[i])\n"

@@ -223,7 +223,9 @@ def _near(function: Callable[..., float], exceptional: Callable[..., Any], narro
         except (ValueError, OverflowError):
             found = exceptional(*map(np.float64, values))
         like = arguments[0]
-        return machine.inexactly(rounded(found, like), 4 * wide if like.dtype == np.float64 else 2 * narrow)
+        value, is_underflow = rounded(found, like), abs(float(found)) > 0.0
+        ulps = 4 * wide if like.dtype == np.float64 else 2 * narrow
+        return machine.inexactly(value, ulps, always=is_underflow and float(value) == 0.0)
 
     return Meaning(computed, machine=True)
 
