@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Reference:
     def _names(self, machine: Machine) -> dict[str, Any]:
         """The names of the module, run on a machine."""
         names = names_for(machine, self._literals)
-        names["wp"].widened = lambda: self._names(Machine(double=True))
+        names["wp"].widened = cache(lambda: self._names(Machine(double=True)))  # every thread may ask
         exec(self._code, names)  # noqa: S102  # the source is the grammar's own
         return names
 

@@ -6,7 +6,7 @@ arrays that move, or are weighed, is zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -60,8 +60,6 @@ def drawn(inputs: Inputs, symbols: Iterable[Symbol], random: np.random.RandomSta
     """A random value in the form of each of these arguments, in [-1, 1] by halves of a quarter; integers are zero."""
 
     def of_array(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: of_array(part) for name, part in value.items()}
         if not is_real(value):
             return np.zeros_like(value)
         size = random.randint(2, 9, value.shape) / 8.0
@@ -70,14 +68,21 @@ def drawn(inputs: Inputs, symbols: Iterable[Symbol], random: np.random.RandomSta
     def of_struct(of: Type, value: Any) -> Any:
         if isinstance(of, Struct):
             return {name: of_struct(field, value[name]) for name, field in of.fields}
-        return of_array(value) if isinstance(of, Array) else np.zeros_like(value)
+        return each_array(of_array, value) if isinstance(of, Array) else np.zeros_like(value)
 
     return {
-        s.name: of_array(held(inputs.arguments[s.name]))
+        s.name: each_array(of_array, held(inputs.arguments[s.name]))
         if s.extents
         else of_struct(s.type, held(inputs.arguments[s.name]))
         for s in symbols
     }
+
+
+def each_array(function: Callable[..., Any], value: Any, *others: Any) -> Any:
+    """A value with a function of each of its arrays in their place, and of those of others of the same form."""
+    if isinstance(value, Mapping):
+        return {name: each_array(function, part, *(other[name] for other in others)) for name, part in value.items()}
+    return function(value, *others)
 
 
 def held(argument: Any) -> Any:

@@ -22,7 +22,7 @@ from grammar.term import Apply, Name, Symbol, parts
 from grammar.types import FLOATS, Scalar, Struct, scalar_of
 from grammar.wrong_results import wrong_result
 
-from .directions import drawn, is_real, moving, shifted, weighed
+from .directions import drawn, each_array, is_real, moving, shifted, weighed
 from .subject import Subject, arguments_of, arrays
 from .verdict import KNOWN_BUG, Agrees, Disagrees, Skipped, Verdict
 
@@ -213,24 +213,13 @@ def _absorption(
     def derivative(cotangents: Mapping[str, Any]) -> float:
         return float(_terms(_gradients(subject, inputs, cotangents, symbols), direction).sum())
 
-    def masked(value: Any, mask: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: masked(part, mask[name]) for name, part in value.items()}
-        return np.where(mask, value, np.zeros_like(value)).astype(value.dtype)
-
-    def chosen(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: chosen(part) for name, part in value.items()}
-        return random.randint(0, 2, np.shape(value)).astype(bool)
-
-    def inverted(mask: Any) -> Any:
-        return {name: inverted(part) for name, part in mask.items()} if isinstance(mask, Mapping) else ~mask
-
     whole, found = derivative(adjoint.cotangents), []
     for _ in range(SPLITS):
-        mask = chosen(adjoint.cotangents)
-        parts_of = (masked(adjoint.cotangents, each) for each in (mask, inverted(mask)))
-        found.append(abs(sum(map(derivative, parts_of)) - whole))
+        part = each_array(
+            lambda value: value * random.randint(0, 2, value.shape).astype(value.dtype), adjoint.cotangents
+        )
+        rest = each_array(np.subtract, adjoint.cotangents, part)
+        found.append(abs(derivative(part) + derivative(rest) - whole))
     return max(found)
 
 
@@ -296,13 +285,11 @@ def _sensitivity(
             return (value.astype(np.float64) * scale * factor).astype(value.dtype)
         return value
 
-    def scaled(value: Any, scale: float) -> Any:
-        if isinstance(value, Mapping):
-            return {name: scaled(part, scale) for name, part in value.items()}
-        return value * value.dtype.type(scale) if is_real(value) else value
+    def doubled(value: Any) -> Any:
+        return value * value.dtype.type(2.0) if is_real(value) else value
 
     base = _terms(_gradients(subject, inputs, cotangents, symbols), direction)
-    double = _terms(_gradients(subject, inputs, scaled(cotangents, 2.0), symbols), direction)
+    double = _terms(_gradients(subject, inputs, each_array(doubled, cotangents), symbols), direction)
     is_linear = np.array_equal(double, 2.0 * base)  # twice as much is as exact
     spread = 0.0
     for _ in range(NUDGES):
