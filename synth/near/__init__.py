@@ -1,0 +1,1 @@
+"""Near-duplicates: which records resemble each other, the clusters they make, and splits that no cluster crosses."""
