@@ -1,4 +1,4 @@
-"""Two compilers as one: for a device that is not here, and for the CPU, where the kernels can run."""
+"""Two compilers as one: for two devices at once, or for one that is not here and for the CPU, where kernels can run."""
 
 from __future__ import annotations
 
@@ -6,43 +6,49 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ir.compiler import Compiler
-from ir.records import Built, Refused, Target, Timings, Unit
+from ir.records import Built, Refused, Timings, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 class Companion:
-    """Compiles for a target, and once more for the CPU, forward only, what compiled.
+    """Compiles with one compiler, and what compiled with another; programs are of whichever loads.
 
-    Raises `errors.ToolchainError` when one of the two cannot be compiled for here.
+    With `needs_both`, a kernel that the second refuses is refused.
     """
 
-    def __init__(self, target: Target, scratch: Path) -> None:
-        self._compiler = Compiler(target, scratch)
-        self._runner = Compiler(Target("cpu", backward=False), scratch / "cpu", loads=True)
+    def __init__(self, first: Compiler, second: Compiler, *, needs_both: bool) -> None:
+        self._first, self._second = first, second
+        self._needs_both = needs_both
 
     def build(self, units: Sequence[Unit]) -> list[Built | Refused]:
-        """Generate and compile `units`, one outcome each, in their order; the programs are the CPU's."""
-        outcomes = self._compiler.build(units)
+        """Generate and compile `units`, one outcome each, in their order."""
+        outcomes = self._first.build(units)
         compiled = [unit for unit, outcome in zip(units, outcomes, strict=True) if isinstance(outcome, Built)]
-        running = iter(self._runner.build(compiled))
-        return [
-            replace(outcome, program=getattr(next(running), "program", None)) if isinstance(outcome, Built) else outcome
-            for outcome in outcomes
-        ]
+        others = iter(self._second.build(compiled))
+        return [self._both(each, next(others)) if isinstance(each, Built) else each for each in outcomes]
 
     def describe_compile(self) -> dict[str, object]:
-        """Say how kernels are compiled for the target."""
-        return self._compiler.describe_compile()
+        """Say how kernels are compiled by the first, and by the second where both are needed."""
+        described = self._first.describe_compile()
+        if self._needs_both:
+            described[self._second.target.device] = self._second.describe_compile()
+        return described
 
     @property
     def timings(self) -> Timings:
         """The seconds spent so far, by both."""
-        first, second = self._compiler.timings, self._runner.timings
+        first, second = self._first.timings, self._second.timings
         return Timings(
             first.code_generation + second.code_generation,
             first.native_compile + second.native_compile,
             first.digest + second.digest,
         )
+
+    def _both(self, built: Built, other: Built | Refused) -> Built | Refused:
+        if isinstance(other, Built):
+            return replace(built, program=built.program or other.program, other=other)
+        if not self._needs_both:
+            return built
+        return replace(other, message=f"on {self._second.target.device}: {other.message}")

@@ -79,7 +79,8 @@ class Compiler:
         with self._timed("digest"):
             listing = extract(generation.text)
             ir, structure = digests(listing.forward)
-        return Generated(unit, generation.text, Built(listing, ir, structure), generation.kernel)
+        built = Built(listing, ir, structure, device=self.target.device, module=generation.text)
+        return Generated(unit, generation.text, built, generation.kernel)
 
     def compile(self, modules: Sequence[Generated | Refused]) -> list[Built | Refused]:
         """Compile what was generated as one translation unit, and turn each into its outcome."""

@@ -16,6 +16,10 @@ class ToolchainError(Exception):
     """The compiler cannot be used as asked; the message is one line for a person."""
 
 
+class ToolMissingError(ToolchainError):
+    """A tool of an optional package is not installed."""
+
+
 class WarpMissingError(ToolchainError):
     """Warp is not installed, or its native library does not load."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,17 @@ class Program:
         if all(dim):
             warp_api.run_kernel(self.kernel, self.hooks, dim, [each.value for each in held], None)
         return {each.name: each.read() for each in held}
+
+    def seconds(self, dim: tuple[int, ...], arguments: Mapping[str, Value], runs: int) -> list[float]:
+        """Launch the kernel `runs` times, each on fresh copies of the arguments; return how long each launch took."""
+        spent = []
+        for _ in range(runs):
+            held = [Held(argument, arguments[argument.label]) for argument in self.kernel.adj.args]
+            launch = warp_api.prepared_launch(self.kernel, self.hooks, dim, [each.value for each in held])
+            start = time.perf_counter()
+            launch()
+            spent.append(time.perf_counter() - start)
+        return spent
 
     @property
     def has_adjoint(self) -> bool:

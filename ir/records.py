@@ -69,6 +69,11 @@ class Built:
     structure_digest: str
     program: Program | None = field(default=None, compare=False)
     """The kernel ready to run in this process, until the next compile; of a compiler that loads."""
+    device: str = "cpu"
+    module: str = field(default="", compare=False, repr=False)
+    """The complete text that Warp wrote, which the listing is taken from."""
+    other: Built | None = field(default=None, compare=False, repr=False)
+    """The same kernel for another device, of two compilers as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import re
 import tempfile
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ from ir.source import named
 from ir.versions import REQUIREMENT, TESTED_VERSIONS, accepted, is_tested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ir.records import Target
 
@@ -50,6 +51,9 @@ CPU_FLAGS: Final = ""
 # every shape, type and layout it meets, which takes 2 to 9 s each. Without them it uses templates of its own, as on the
 # CPU. Warp 1.10 and 1.11 cannot do without, 1.12 and 1.13 can for tile_matmul only.
 MATH_LIBRARIES: Final = {"enable_mathdx_gemm": False, "enable_mathdx_solver": False, "enable_mathdx_fft": False}
+
+# LLVM prints the module as it is handed to instruction selection, once for each function.
+_PRINT_IR: Final = "-mllvm -print-module-scope -mllvm -print-after=codegenprepare"
 
 # Where NVRTC was built, and where it keeps its precompiled header.
 _NOISE: Final = re.compile(r"^Warp NVRTC compilation error|precompiled header file")
@@ -154,14 +158,30 @@ def compile_cpu(source: Path, output: Path, headers: Path, *, optimised: bool = 
         build(str(output), str(source), **accepted(build, compile_options("cpu") | level | files))
 
 
-def compile_cuda(source: Path, output: Path, arch: int, headers: Path) -> None:
+def lower_cpu(source: Path, output: Path, headers: Path, *, prints: bool) -> str:
+    """Compile C++ to an object file as Warp does by default; return what clang prints, with `prints` its LLVM IR."""
+    build = _warp()._src.build.build_cpu  # noqa: SLF001  # the step under compile_aot_module
+    options = compile_options("cpu") | {"use_precompiled_headers": True, "pch_dir": str(headers)}
+    flags = {"extra_flags": f"{CPU_FLAGS} {_PRINT_IR}".strip()} if prints else {}
+    with _native_errors(source) as read, kept(headers):
+        build(str(output), str(source), **accepted(build, options | {"optimization_level": OPTIMISED} | flags))
+        return read()
+
+
+def prints_llvm_ir() -> bool:
+    """Tell whether the installed Warp's clang can be told to print its LLVM IR."""
+    return bool(accepted(_warp()._src.build.build_cpu, {"extra_flags": ""}))  # noqa: SLF001
+
+
+def compile_cuda(source: Path, output: Path, arch: int, headers: Path, *, optimised: bool = False) -> None:
     """Compile CUDA C++ to PTX with the NVRTC inside Warp; neither a GPU nor a driver is needed."""
     build = _warp()._src.build.build_cuda  # noqa: SLF001  # the step under compile_aot_module
     with _native_errors(source), NVRTC.temporary_files(headers) as has_headers:
         # Warp 1.12 always uses its header, and has to be told where to keep it.
         can_refuse = accepted(build, {"use_precompiled_headers": has_headers})
         files = can_refuse | accepted(build, {"pch_dir": None if can_refuse else str(headers)})
-        build(str(source), arch, str(output), **compile_options("cuda"), **files)
+        mode = accepted(build, {"config": "release"}) if optimised else {}
+        build(str(source), arch, str(output), **compile_options("cuda") | mode | files)
 
 
 def load_object(file: Path, handle: str) -> None:
@@ -197,6 +217,13 @@ def array_over(buffer: Any, dtype: Any, ndim: int, grad: Any) -> Any:
 
 def run_kernel(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None) -> None:
     """Run a kernel on the CPU as `wp.launch` does: forward, or the adjoint if there are adjoints of the arguments."""
+    prepared_launch(kernel, hooks, dim, arguments, adjoints)()
+
+
+def prepared_launch(
+    kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None = None
+) -> Callable[[], None]:
+    """Return what launches a kernel on arguments that are packed already; these have to live as long."""
     ctx = context()
     rank = getattr(kernel.adj, "kernel_dim", len(dim))
     bounds = types().launch_bounds_t((dim + (1,) * rank)[: max(rank, 1)])
@@ -204,7 +231,7 @@ def run_kernel(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[An
     for values, is_adjoint in ((arguments, False), (adjoints or [], True)):
         for argument, value in zip(kernel.adj.args, values, strict=False):
             params.append(ctx.pack_arg(kernel, argument.type, argument.label, value, "cpu", is_adjoint))
-    ctx.invoke(kernel, hooks, params, adjoints is not None)
+    return partial(ctx.invoke, kernel, hooks, params, adjoints is not None)
 
 
 def compile_options(device: str) -> dict[str, Any]:
@@ -246,12 +273,15 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _native_errors(source: Path) -> Iterator[None]:
-    """Turn Warp's bare exception, which holds an error code only, into a `NativeError` with the compiler's words."""
+def _native_errors(source: Path) -> Iterator[Callable[[], str]]:
+    """Turn Warp's bare exception, which holds an error code only, into a `NativeError` with the compiler's words.
+
+    Yields what reads those words.
+    """
     with captured_output() as read:
         try:
             with quiet():
-                yield
+                yield read
         except (OSError, MemoryError):
             raise  # of this process, not of the kernel
         except Exception as error:  # Warp raises Exception itself

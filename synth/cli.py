@@ -8,16 +8,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from . import VERSION, values
+from .account import command as account
+from .browse import command as browse
 from .errors import Interrupted, UsageError, WarpsmithError
 from .making import TOOLS, Tools
 from .manifest import Manifest
 
-COMMANDS = ("generate", "replay", "verify", "coverage", "fuzz", "reduce")
+if TYPE_CHECKING:
+    from .configuration import Format
+
+COMMANDS = (
+    *("generate", "replay", "verify", "export", "schema", "report", "stats", "show", "browse"),
+    *("coverage", "fuzz", "reduce"),
+)
 PROGRAM = "python -m synth"
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -101,6 +109,12 @@ def _parser() -> Parser:
     _add_generate(commands.add_parser("generate", help="make a dataset, or go on making it", allow_abbrev=False))
     _add_replay(commands.add_parser("replay", help="make one record again and compare", allow_abbrev=False))
     _add_verify(commands.add_parser("verify", help="check a complete dataset", allow_abbrev=False))
+    _add_export(commands.add_parser("export", help="convert a complete dataset to another format", allow_abbrev=False))
+    _add_schema(commands.add_parser("schema", help="print the JSON Schema of a record", allow_abbrev=False))
+    account.add_report(commands.add_parser("report", help="tell of datasets: report, card, plots", allow_abbrev=False))
+    account.add_stats(commands.add_parser("stats", help="print the figures of a dataset", allow_abbrev=False))
+    account.add_show(commands.add_parser("show", help="print one record, highlighted", allow_abbrev=False))
+    browse.add_browse(commands.add_parser("browse", help="make a page to look at kernels in", allow_abbrev=False))
     _add_coverage(commands.add_parser("coverage", help="say what kernels contain of what there is", allow_abbrev=False))
     _add_fuzz(commands.add_parser("fuzz", help="look for bugs of Warp, shrink and keep them", allow_abbrev=False))
     _add_reduce(commands.add_parser("reduce", help="shrink a finding further", allow_abbrev=False))
@@ -108,7 +122,9 @@ def _parser() -> Parser:
 
 
 def _add_configuration(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", default="cpu", metavar="{cpu,cuda}", help="what to compile for (default: cpu)")
+    parser.add_argument(
+        "--device", default="cpu", metavar="{cpu,cuda}", help="what to compile for (default: cpu); cpu,cuda for both"
+    )
     parser.add_argument("--arch", metavar="SM", help="SM architecture for cuda, as 90 or sm_90 (default: 90)")
     parser.add_argument("--seed", default="0", metavar="S", help="what to draw from (default: 0)")
     parser.add_argument(
@@ -148,6 +164,15 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 def _add_io(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-io", dest="io", action="store_false", help="do not run the kernels")
+    parser.add_argument(
+        "--levels",
+        nargs="+",
+        metavar="L",
+        help="what of each kernel to record, with commas: python, cpp (both always), cuda, ptx, sass, llvm_ir, "
+        "assembly; or all (default: what Warp generates for each device)",
+    )
+    parser.add_argument("--strip-comments", action="store_true", help="record generated code without its comments")
+    parser.add_argument("--time", action="store_true", help="measure ns per thread on the CPU; not the same twice")
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +188,32 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_verify)
     parser.add_argument("folder", type=Path, metavar="DIR", help="a dataset")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_export)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a complete dataset")
+    parser.add_argument(
+        "--format",
+        required=True,
+        metavar="{jsonl,jsonl.zst,json,parquet}",
+        help="shards of lines, the same compressed, one file a record, or columns",
+    )
+    parser.add_argument("--out", type=Path, metavar="OUT", help="where to (default: DIR-FORMAT)")
+    parser.add_argument(
+        "--splits",
+        action="store_true",
+        help="files for train, validation and test instead: for who loads, not to go on with or to replay",
+    )
+    parser.add_argument(
+        "--decontaminate",
+        action="store_true",
+        help="with --splits: leave out kernels that resemble one of the installed Warp's",
+    )
+
+
+def _add_schema(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_schema)
 
 
 def _add_coverage(parser: argparse.ArgumentParser) -> None:
@@ -249,8 +300,8 @@ def _generate(options: argparse.Namespace, tools: Tools) -> int:
 
     configuration = requested_configuration(options)
     workers = _workers(options)
-    out = options.out or Path("data") / configuration.device
-    refuse_unavailable(configuration.target)
+    out = options.out or Path("data") / configuration.device.replace(",", "-")
+    refuse_unavailable(configuration)
     screen = choose_screen(quiet=options.quiet)
     result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
     if not options.quiet:
@@ -309,7 +360,7 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
         options.budget_mb, options.count, options.dedup, options.format = None, None, "structure", "jsonl"
         configuration, stored = requested_configuration(options), None
         index = values.natural("--index", options.index, 0, values.MOST_RECORDS)
-    refuse_unavailable(configuration.target)
+    refuse_unavailable(configuration)
     replayed = replay(configuration, index, stored, tools)
     if replayed.record is not None:
         _say(_field(replayed.record, options.field))
@@ -344,6 +395,46 @@ def _verify(options: argparse.Namespace, _tools: Tools) -> int:
         f"{options.folder}: all is right: {manifest.records:,} records, {manifest.text_bytes / 1e6:.1f} MB, "
         f"{len(manifest.shards):,} files, digest {manifest.digest[:16]}"
     )
+    return 0
+
+
+def _export(options: argparse.Namespace, _tools: Tools) -> int:
+    from .export import export, requested_format  # noqa: PLC0415
+    from .folder import Folder  # noqa: PLC0415
+
+    form = requested_format(options.format)
+    folder: Path = options.folder
+    if options.decontaminate and not options.splits:
+        raise UsageError("--decontaminate goes with --splits")
+    if options.splits:
+        return _release(options, form)
+    out = options.out or folder.resolve().parent / f"{folder.resolve().name}-{form}"
+    manifest = export(Folder(folder), out, form)
+    size = sum(shard.bytes for shard in manifest.shards)
+    _say(
+        f"{out}: {manifest.records:,} records in {len(manifest.shards):,} files, {size / 1e6:.1f} MB for "
+        f"{manifest.text_bytes / 1e6:.1f} MB of JSON Lines, digest {manifest.digest[:16]}"
+    )
+    return 0
+
+
+def _release(options: argparse.Namespace, form: "Format") -> int:
+    from .folder import Folder  # noqa: PLC0415
+    from .release import release  # noqa: PLC0415
+
+    root = options.folder.resolve()
+    out = options.out or root.parent / f"{root.name}-splits"
+    released = release(Folder(options.folder), out, form, decontaminate=options.decontaminate)
+    parts = [f"{number:,} {split}" for split, number in released.splits.items()]
+    left = [f"{number:,} {why}" for why, number in released.left_out.items()]
+    _say(f"{out}: {', '.join(parts)} records; left out: {', '.join(left) or 'none'}")
+    return 0
+
+
+def _schema(_options: argparse.Namespace, _tools: Tools) -> int:
+    from .schema import encode_schema  # noqa: PLC0415
+
+    sys.stdout.write(encode_schema().decode())
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Literal
@@ -11,9 +11,11 @@ import msgspec
 
 from ir.records import Target
 
-Device = Literal["cpu", "cuda"]
+from .levels import LEVELS
+
+Device = Literal["cpu", "cuda", "cpu,cuda"]
 Dedup = Literal["structure", "ir"]
-Format = Literal["jsonl", "json"]
+Format = Literal["jsonl", "jsonl.zst", "json", "parquet"]
 
 PROFILE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 """What a user's profile may be called: the name goes into records, commands and a file name."""
@@ -30,6 +32,9 @@ class Versions:
     warp: str
     hypothesis: str
     libcst: str
+    rensa: str
+    tools: dict[str, str] = field(default_factory=dict)
+    """What makes some of the levels, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,13 @@ class Configuration:
 
     device: Device
     arch: int | None
-    """SM architecture; None on the CPU."""
+    """SM architecture; None without CUDA."""
+    levels: tuple[str, ...]
+    """What of each kernel is recorded, by the names of `synth.levels`."""
+    strip_comments: bool = False
+    """Whether generated texts are recorded without comments, which repeat the source."""
+    time: bool = False
+    """Whether it is measured how long kernels take on the CPU, which equal runs do not agree on."""
     backward: bool
     io: bool
     """Whether the kernels are run, and what comes of it is recorded."""
@@ -55,8 +66,11 @@ class Configuration:
     versions: Versions
 
     def __post_init__(self) -> None:
-        if (self.device == "cuda") != (self.arch is not None):
+        if (self.device != "cpu") != (self.arch is not None):
             raise ValueError(f"an architecture goes with cuda and only with it: {self.device}, {self.arch}")
+        known = {level.name for level in LEVELS if self.device in level.devices}
+        if "cpp" not in self.levels or not known.issuperset(self.levels):
+            raise ValueError(f"of the levels {self.levels} some are not those of {self.device}, or cpp is not there")
         if not self.categories or len(set(self.categories)) != len(self.categories):
             raise ValueError(f"categories must be distinct, and at least one: {self.categories}")
         if self.budget_bytes is None and self.count is None:
@@ -69,11 +83,20 @@ class Configuration:
                 raise ValueError(f"{name} must be positive, not {value}")
 
     @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices that the kernels are compiled for; the digests are of what is generated for the first."""
+        return tuple(self.device.split(","))
+
+    @property
     def target(self) -> Target:
+        """The first of the targets."""
+        return self.targets[0]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
         """What the kernels are compiled for."""
-        if self.arch is None:
-            return Target(self.device, backward=self.backward)
-        return Target(self.device, arch=self.arch, backward=self.backward)
+        arch = {} if self.arch is None else {"arch": self.arch}
+        return tuple(Target(device, backward=self.backward, **arch) for device in self.devices)
 
     @property
     def profile_key(self) -> str:
@@ -95,19 +118,25 @@ def megabytes(size: int) -> str:
 def differences(there: Configuration, here: Configuration) -> list[str]:
     """Return what sets the configuration of a folder apart from the one asked for, one phrase each."""
     found = []
-    for field in fields(Configuration):
-        old, new = getattr(there, field.name), getattr(here, field.name)
-        if field.name == "versions" or old == new:
+    for each in fields(Configuration):
+        old, new = getattr(there, each.name), getattr(here, each.name)
+        if each.name == "versions" or old == new:
             continue
-        if field.name != "profile_source":
-            found.append(f"{_option_of(field.name)} is {_shown(old)} there and {_shown(new)} here")
+        if each.name != "profile_source":
+            found.append(f"{_option_of(each.name)} is {_shown(old)} there and {_shown(new)} here")
         elif there.profile == here.profile:
             found.append(_profile_difference(there, here))
-    for field in fields(Versions):
-        old, new = getattr(there.versions, field.name), getattr(here.versions, field.name)
+    old_versions, new_versions = _by_name(there.versions), _by_name(here.versions)
+    for name in old_versions | new_versions:
+        old, new = old_versions.get(name, "none"), new_versions.get(name, "none")
         if old != new:
-            found.append(f"{field.name} is version {old} there and {new} here")
+            found.append(f"{name} is version {old} there and {new} here")
     return found
+
+
+def _by_name(versions: Versions) -> dict[str, str]:
+    names = (each.name for each in fields(Versions) if each.name != "tools")
+    return {name: getattr(versions, name) for name in names} | versions.tools
 
 
 def _profile_difference(there: Configuration, here: Configuration) -> str:

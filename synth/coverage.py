@@ -60,9 +60,11 @@ def _asked(options: argparse.Namespace, workers: int) -> tuple[Configuration, Pl
     depth = cast("Depth", values.one_of("--compile", options.compile, DEPTHS))
     if options.warp and depth == "none":
         raise UsageError("--warp measures code generation: it goes with --compile codegen or native")
+    if "," in options.device:
+        raise UsageError(f"--device: {options.device!r} is more than one: coverage is of one device at a time")
     configuration = requested_configuration(options)
     if depth != "none":
-        refuse_unavailable(configuration.target)
+        refuse_unavailable(configuration)
     if options.warp:
         try:
             CodegenCoverage()

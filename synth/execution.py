@@ -1,12 +1,16 @@
 """The execution of a compiled kernel on generated inputs, and its judgement."""
 
 import hashlib
+import math
+import statistics
 from dataclasses import dataclass
 
-from grammar.inputs import SHAPES, Inputs
+from grammar.inputs import SHAPES, Inputs, Shape, make_inputs
 from ir.hosts import HostError
+from ir.launch import Program
 from ir.records import Built
 
+from .annotations import Timing
 from .configuration import Configuration
 from .io import Io, Launch, encode_value
 from .oracles.gradient import Adjoint, judge_gradient
@@ -14,6 +18,15 @@ from .oracles.reference import judge_reference
 from .oracles.subject import Subject, arguments_of, subject_of
 from .oracles.verdict import KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict
 from .sample import Sample
+
+FEW = Shape("few", (128, 4, 4, 2), plain=True)
+MANY = Shape("many", (4096, 4, 4, 2), plain=True)
+"""What is timed; kernels with loops within loops over all elements on few threads."""
+
+BRIEF = 1e-4
+"""Seconds: a kernel that takes less on few threads is timed on many."""
+
+RUNS = 15
 
 RECORDED = ("smooth", "odd")
 """The launches that a record holds; all are judged."""
@@ -77,6 +90,24 @@ def _launch(subject: Subject, name: str, inputs: Inputs, adjoint: Adjoint | None
         {} if adjoint is None else {each: encode_value(value) for each, value in adjoint.cotangents.items()},
         {} if adjoint is None else {each: encode_value(value) for each, value in adjoint.gradients.items()},
     )
+
+
+def measure(configuration: Configuration, sample: Sample, program: Program) -> Timing:
+    """Return how long a kernel takes for one thread, launched on inputs larger than those that are recorded."""
+    assert sample.kernel is not None, "only what was run is timed"
+    seed = input_seed(configuration, sample.index)
+    inputs = make_inputs(sample.kernel, FEW, seed)
+    if min(program.seconds(inputs.dim, arguments_of(inputs), 2)) < BRIEF:
+        inputs = make_inputs(sample.kernel, MANY, seed)
+    arguments = arguments_of(inputs)
+    # What a launch costs whatever it launches is that of no thread at all.
+    overhead = statistics.median(program.seconds(tuple(0 for _ in inputs.dim), arguments, RUNS))
+    seconds = program.seconds(inputs.dim, arguments, RUNS)
+    middle = statistics.median(seconds)
+    low, _, high = statistics.quantiles(seconds, n=4)
+    threads = math.prod(inputs.dim)
+    each = max(middle - overhead, 0.0) / max(threads, 1)
+    return Timing(round(1e9 * each, 3), round((high - low) / middle, 4), threads, RUNS)
 
 
 def input_seed(configuration: Configuration, index: int) -> int:

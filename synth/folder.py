@@ -10,18 +10,34 @@ from pathlib import Path
 
 import msgspec
 
+from . import VERSION
 from .configuration import Configuration, decode_configuration, encode_configuration
 from .errors import UsageError
 from .manifest import Manifest, decode_manifest
 from .outcome import Rejected
 
 JOURNAL = "journal.jsonl"
+RELEASE = "release.json"
+"""What a folder holds instead of a manifest that has the splits of a dataset, for who loads it."""
 CONFIGURATION = "configuration.json"
 
 
 def profile_file(configuration: Configuration) -> str:
     """Return the name of the file that holds the text of a user's profile."""
     return f"{configuration.profile}.toml"
+
+
+class _Signed(msgspec.Struct):
+    """The part of a manifest that says which version wrote it."""
+
+    warpsmith: str
+
+
+def refuse_other_version(root: Path, manifest: bytes) -> None:
+    """Refuse a dataset whose records are another version's; `msgspec.MsgspecError` for a text that is no manifest."""
+    there = msgspec.json.decode(manifest, type=_Signed).warpsmith
+    if there.split(".")[:2] != VERSION.split(".")[:2]:
+        raise UsageError(f"{root} was made by Warpsmith {there}, this is {VERSION}: its records are read by {there}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,8 @@ class Folder:
                 return Unfinished(decode_configuration(path.read_bytes()))
             except (msgspec.MsgspecError, ValueError, OSError) as error:
                 raise UsageError(f"{path} is damaged ({error}): name another folder with --out") from error
+        if (self.root / RELEASE).exists():
+            raise UsageError(f"{self.root} holds the splits of a dataset, to be loaded: name the dataset itself here")
         if foreign := sorted(entry.name for entry in self.root.iterdir() if entry != self.aside):
             raise UsageError(
                 f"{self.root} holds files that are not a dataset of warpsmith ({foreign[0]}): "
@@ -100,7 +118,9 @@ class Folder:
 
     def _read_manifest(self) -> Manifest:
         try:
-            return decode_manifest(self.manifest.read_bytes())
+            content = self.manifest.read_bytes()
+            refuse_other_version(self.root, content)
+            return decode_manifest(content)
         except (msgspec.MsgspecError, ValueError, OSError) as error:
             raise UsageError(f"{self.manifest} is not a manifest of warpsmith: {error}") from error
 

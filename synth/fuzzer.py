@@ -9,6 +9,7 @@ import msgspec
 
 from ir.records import Built, Listing, Refused, Timings, Unit
 
+from .compiled import Compiled
 from .configuration import Configuration
 from .execution import input_seed
 from .judging import Case, Judge, Verdicts
@@ -83,8 +84,9 @@ def _outcome(verdicts: Verdicts) -> Built | Refused:
     return Judged(Listing("", ""), "", "", verdicts=verdicts)
 
 
-def write_verdicts(_c: Configuration, _s: Sample, built: Built, _execution: object, _compiled: dict[str, Any]) -> bytes:
+def write_verdicts(_c: Configuration, _s: Sample, compiled: Compiled, _described: dict[str, Any]) -> bytes:
     """Return the verdicts on a kernel."""
+    built = compiled.built
     assert isinstance(built, Judged), "the judge says something of every kernel"
     return msgspec.json.encode(
         {getattr(verdict, "judge", "") or name: _said(verdict) for name, verdict in built.verdicts.items()}

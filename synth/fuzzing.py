@@ -69,7 +69,7 @@ def _asked(options: argparse.Namespace, workers: int) -> tuple[Configuration, Pl
     )
     options.device, options.arch = "cpu", None
     configuration = requested_configuration(options)
-    refuse_unavailable(configuration.target)
+    refuse_unavailable(configuration)
     return configuration, Plan(minutes, oracles, workers, options.out)
 
 
@@ -217,7 +217,7 @@ def _read(folder: Path) -> tuple[Finding, Configuration]:
         format="jsonl",
     )
     configuration = requested_configuration(options)
-    refuse_unavailable(configuration.target)
+    refuse_unavailable(configuration)
     if configuration.catalogue_digest != finding.catalogue_digest:
         raise UsageError(
             f"{folder} was found with another catalogue (Warpsmith {finding.warpsmith}): only repro.py replays it here"

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .configuration import Configuration, Device, differences, megabytes
@@ -11,18 +11,21 @@ from .crew import DEFAULT_LIMITS, Crew, Limits
 from .dedup import Seen
 from .errors import Interrupted, StoppedError, UsageError
 from .folder import Condition, Finished, Folder, Fresh, Unfinished
-from .making import TOOLS, Tools
+from .making import LOWERED, TOOLS, Tools
 from .manifest import Manifest
 from .production import Production, open_production
 from .progress import Pace, Screen, Silence
 from .recovery import recover
 from .state import continuing_command, progress_phrase
-from .store.layout import LAYOUTS
+from .store.layout import GROWING, LAYOUTS
 from .store.shards import ShardWriter
 
-BATCH: dict[Device, int] = {"cpu": 64, "cuda": 32}
+BATCH: dict[Device, int] = {"cpu": 64, "cuda": 32, "cpu,cuda": 32}
 """Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions.
 With 64 at a time NVRTC took a worker to 855 MB; no byte of a dataset depends on the number."""
+
+LOWERING_SECONDS = 20.0
+"""What a kernel may take for its lower levels; the largest take half of that on an idle machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,12 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
     aside = folder.aside.resolve()
     try:
         with Crew(
-            configuration, setting.tools, setting.workers, aside, limits=setting.limits, tick=screen.tick
+            configuration,
+            setting.tools,
+            setting.workers,
+            aside,
+            limits=_limits(configuration, setting),
+            tick=screen.tick,
         ) as crew:
             # A dataset smaller than a batch does not wait for one; what is in a batch shapes no record.
             size = setting.batch or BATCH[configuration.device]
@@ -118,6 +126,12 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
                 production.refuse_barren()
     finally:
         screen.close()
+
+
+def _limits(configuration: Configuration, setting: Setting) -> Limits:
+    """Return when a worker is given up: later where each kernel is compiled once more for its lower levels."""
+    lowered = LOWERED.intersection(configuration.levels) or configuration.time
+    return replace(setting.limits, kernel_seconds=setting.limits.kernel_seconds + LOWERING_SECONDS * bool(lowered))
 
 
 def batches(start: int, size: int) -> Iterator[tuple[int, ...]]:
@@ -133,6 +147,8 @@ def _refuse(condition: Condition, configuration: Configuration, out: Path) -> No
     match condition:
         case Finished(manifest):
             there = manifest.configuration
+            if there.format not in GROWING:
+                raise UsageError(f"{out} holds a dataset exported to {there.format}: name another folder with --out")
         case Unfinished(there):
             pass
         case Fresh():

@@ -22,6 +22,7 @@ class Launch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: str
     """Of the launch: `smooth` (distinct moderate values) or `odd` (odd sizes; zeros, ties and denormals among them)."""
     dim: tuple[int, ...]
+    """Threads along each axis of the launch."""
     inputs: dict[str, Any]
     """Every argument before the launch, by name."""
     outputs: dict[str, Any]
@@ -42,6 +43,7 @@ class Io(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exact: bool
     """Whether the outputs use no function that may be off in the last place, so that they are the same everywhere."""
     launches: tuple[Launch, ...]
+    """`smooth` and `odd`, also that of the gradients if another; none where outputs are not to be relied on."""
 
 
 def encode_array(array: Any) -> dict[str, Any]:

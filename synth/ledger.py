@@ -34,6 +34,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shards finished since the entry before."""
     rows: Rows = msgspec.field(default_factory=dict)
     """The catalogue's rows counted since the entry before."""
+    signatures: tuple[bytes, ...] = ()
+    """Of the records written since the entry before."""
     tally: Tally = msgspec.field(default_factory=Tally)
     costs: Costs = msgspec.field(default_factory=Costs)
 

@@ -1,13 +1,16 @@
 """The making of records: indices in, outcomes out, in one process."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ir.lowering import LEVELS
 from ir.records import Built, Refused, Unit
 
+from .compiled import Compiled
 from .configuration import Configuration
+from .near.signatures import pack, sign
 from .oracles.verdict import Agrees
 from .outcome import Made, Outcome, Reached, Rejected
 from .record import encode_record, make_record
@@ -16,6 +19,9 @@ from .watch import Stopwatch
 
 if TYPE_CHECKING:
     from .execution import Execution
+
+LOWERED = frozenset(LEVELS)
+"""The levels below what Warp generates."""
 
 
 class CompileTimes(Protocol):
@@ -61,10 +67,14 @@ class Tools:
     open_builder: Callable[[Configuration, Path], Builder]
     rows: Callable[[], tuple[str, ...]]
     """The names of the catalogue's rows."""
-    write: Callable[[Configuration, Sample, Built, "Execution | None", dict[str, object]], bytes]
-    """What is kept of a kernel that compiled, as JSON text."""
+    write: Callable[[Configuration, Sample, Compiled, dict[str, object]], bytes]
+    """What is kept of a kernel that compiled, as JSON text; the last argument says how it was compiled."""
     execute: Callable[[Configuration, Sample, Built], "Execution"] | None = None
     """What runs a kernel that compiled, where the configuration asks for it."""
+    lower: Callable[[Configuration, Builder, Sample, Compiled], Compiled] | None = None
+    """What adds the lower levels of a kernel, and how long it takes, where the configuration asks for it."""
+    sign: Callable[[Sample, Built], bytes] | None = None
+    """What a kernel's near-duplicates are found by."""
     unit: Callable[[Configuration, Sample], Unit] = source_unit
     """What of a sample is compiled."""
 
@@ -78,12 +88,10 @@ def draw_from_grammar(configuration: Configuration, index: int, watch: Stopwatch
 
 def open_compiler(configuration: Configuration, scratch: Path) -> Builder:
     """Return the real compiler; the process that compiles imports Warp, not the one that only directs."""
-    from ir.companion import Companion  # noqa: PLC0415
-    from ir.compiler import Compiler  # noqa: PLC0415
+    from ir.workbench import open_workbench  # noqa: PLC0415
 
-    if configuration.io and configuration.device != "cpu":
-        return Companion(configuration.target, scratch)
-    return Compiler(configuration.target, scratch, loads=configuration.io)
+    levels = LOWERED & set(configuration.levels)
+    return open_workbench(configuration.targets, levels, scratch, loads=configuration.io)
 
 
 def catalogue_rows() -> tuple[str, ...]:
@@ -95,14 +103,15 @@ def catalogue_rows() -> tuple[str, ...]:
 
 
 def write_record(
-    configuration: Configuration,
-    sample: Sample,
-    built: Built,
-    execution: "Execution | None",
-    compiled: dict[str, object],
+    configuration: Configuration, sample: Sample, compiled: Compiled, described: dict[str, object]
 ) -> bytes:
     """Return the JSON text of the record of a sample that compiled."""
-    return encode_record(make_record(configuration, sample, built, execution.io if execution else None, compiled))
+    return encode_record(make_record(configuration, sample, compiled, described))
+
+
+def sign_kernel(sample: Sample, built: Built) -> bytes:
+    """Return the signatures of a kernel, packed."""
+    return pack(sign(sample.source, built.listing.forward))
 
 
 def run_kernel(configuration: Configuration, sample: Sample, built: Built) -> "Execution":
@@ -112,7 +121,32 @@ def run_kernel(configuration: Configuration, sample: Sample, built: Built) -> "E
     return execute(configuration, sample, built)
 
 
-TOOLS = Tools(draw_from_grammar, open_compiler, catalogue_rows, write_record, run_kernel)
+def lower_kernel(configuration: Configuration, builder: Builder, sample: Sample, compiled: Compiled) -> Compiled:
+    """Return a kernel with all that the configuration asks for below what Warp generates."""
+    if LOWERED.isdisjoint(configuration.levels) and not configuration.time:
+        return compiled
+    from ir.workbench import Workbench  # noqa: PLC0415
+
+    from .execution import measure  # noqa: PLC0415
+
+    assert isinstance(builder, Workbench), "the real compiler opens a workbench"
+    unit = source_unit(configuration, sample)
+    if not LOWERED.isdisjoint(configuration.levels):
+        compiled = replace(compiled, lowered=builder.lower(unit, compiled.built))
+    if configuration.time and reached(compiled.execution) == "agreed" and (program := builder.optimised(unit)):
+        compiled = replace(compiled, timing=measure(configuration, sample, program))
+    return compiled
+
+
+TOOLS = Tools(
+    draw_from_grammar,
+    open_compiler,
+    catalogue_rows,
+    write_record,
+    execute=run_kernel,
+    lower=lower_kernel,
+    sign=sign_kernel,
+)
 """The grammar and Warp."""
 
 
@@ -139,43 +173,63 @@ def build_batch(
     results = builder.build([tools.unit(configuration, sample) for sample in samples])
     after = _snapshot(builder.timings)
     watch.add({stage: after[stage] - before[stage] for stage in after})
+    found = [
+        _refused(sample, result)
+        if isinstance(result, Refused)
+        else _judged(configuration, tools, sample, result, watch)
+        for sample, result in zip(samples, results, strict=True)
+    ]
+    compiled = builder.describe_compile()
+    return tuple(
+        each if isinstance(each, Rejected) else _made(configuration, tools, builder, sample, each, compiled, watch)
+        for sample, each in zip(samples, found, strict=True)
+    )
+
+
+def _refused(sample: Sample, refused: Refused) -> Rejected:
+    return Rejected(sample.index, sample.category, refused.stage, refused.message, sample.source, sample.rows)
+
+
+def _judged(
+    configuration: Configuration, tools: Tools, sample: Sample, built: Built, watch: Stopwatch
+) -> Compiled | Rejected:
+    """Return a kernel that compiled after it was run, where that is asked for."""
+    if not configuration.io or tools.execute is None:
+        return Compiled(built)
     with watch.time("execute"):
-        executions = [
-            tools.execute(configuration, sample, result)
-            if configuration.io and tools.execute is not None and isinstance(result, Built)
-            else None
-            for sample, result in zip(samples, results, strict=True)
-        ]
-    with watch.time("write"):
-        compiled = builder.describe_compile()
-        return tuple(
-            _outcome(configuration, tools, sample, result, execution, compiled)
-            for sample, result, execution in zip(samples, results, executions, strict=True)
-        )
+        execution = tools.execute(configuration, sample, built)
+    if execution.failure is None:
+        return Compiled(built, execution)
+    judge, how = execution.failure
+    return Rejected(sample.index, sample.category, judge, how, sample.source, sample.rows)
 
 
-def _outcome(
+def _made(
     configuration: Configuration,
     tools: Tools,
+    builder: Builder,
     sample: Sample,
-    result: Built | Refused,
-    execution: "Execution | None",
-    compiled: dict[str, object],
-) -> Outcome:
-    if isinstance(result, Refused):
-        return Rejected(sample.index, sample.category, result.stage, result.message, sample.source, sample.rows)
-    if execution is not None and execution.failure is not None:
-        judge, how = execution.failure
-        return Rejected(sample.index, sample.category, judge, how, sample.source, sample.rows)
-    return Made(
-        sample.index,
-        sample.category,
-        tools.write(configuration, sample, result, execution, compiled),
-        result.ir_digest,
-        result.structure_digest,
-        sample.rows,
-        reached(execution),
-    )
+    compiled: Compiled,
+    described: dict[str, object],
+    watch: Stopwatch,
+) -> Made:
+    """Return a kernel in which all is well, lowered and written down."""
+    with watch.time("lower"):
+        if tools.lower is not None:
+            compiled = tools.lower(configuration, builder, sample, compiled)
+    with watch.time("sign"):
+        signatures = tools.sign(sample, compiled.built) if tools.sign is not None else b""
+    with watch.time("write"):
+        return Made(
+            sample.index,
+            sample.category,
+            tools.write(configuration, sample, compiled, described),
+            compiled.built.ir_digest,
+            compiled.built.structure_digest,
+            sample.rows,
+            reached(compiled.execution),
+            signatures,
+        )
 
 
 def reached(execution: "Execution | None") -> Reached:

@@ -22,6 +22,8 @@ class Made:
     rows: tuple[str, ...]
     """The rows of the catalogue that it is made of."""
     reached: Reached = "compiled"
+    signatures: bytes = b""
+    """What its near-duplicates are found by, as `synth.near.signatures` packs it."""
 
 
 @dataclass(frozen=True, slots=True)

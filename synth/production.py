@@ -2,7 +2,7 @@
 
 import time
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .configuration import Configuration
 from .dedup import Seen, decide
@@ -11,7 +11,11 @@ from .folder import Folder
 from .ledger import Costs, Entry, Journal
 from .manifest import Manifest, encode_manifest, make_manifest
 from .memory import peak_bytes
+from .near.clusters import Clusters
+from .near.clusters import Entry as Near
+from .near.signatures import unpack
 from .outcome import Batch, Made, Rejected
+from .record import decode_record, encode_record, with_place
 from .recovery import Recovered
 from .rows import Rows, enter, enter_all, with_all
 from .state import production_state
@@ -35,6 +39,7 @@ class Production:
     writer: ShardWriter
     journal: Journal
     seen: Seen
+    clusters: Clusters
     shards: list[Shard]
     tally: Tally
     rows: Rows
@@ -47,6 +52,8 @@ class Production:
     """The tally as last committed."""
     _entered: Rows = field(default_factory=dict)
     """The rows counted since then."""
+    _signatures: list[bytes] = field(default_factory=list)
+    """Of the records written since then."""
 
     def __post_init__(self) -> None:
         self.kept = deepcopy(self.tally)
@@ -70,7 +77,8 @@ class Production:
     def take(self, batch: Batch, peak_worker: int) -> None:
         """Keep what is new in a batch, up to the record that reaches the target, and commit it."""
         with self.watch.time("write"):
-            for decision in decide(batch.outcomes, self.seen):
+            for found in decide(batch.outcomes, self.seen):
+                decision = self._placed(found) if isinstance(found, Made) else found
                 self.tally.add(decision)
                 enter(self._entered, decision)
                 self.next_index = decision.index + 1
@@ -85,6 +93,14 @@ class Production:
         self.watch.add(batch.seconds)
         self._commit(peak_worker)
 
+    def _placed(self, made: Made) -> Made:
+        """Return a kernel that is new with its cluster and its split in its record."""
+        with self.watch.time("place"):
+            record = decode_record(made.record)
+            placed = self.clusters.place(Near(record.metadata.id, unpack(made.signatures)))
+            self._signatures.append(made.signatures)
+            return replace(made, record=encode_record(with_place(record, placed.cluster_id, placed.split)))
+
     def _commit(self, peak_worker: int) -> None:
         """Make the batch part of the dataset: files first, then the journal's line, which counts."""
         place, finished = self.writer.flush()
@@ -96,9 +112,20 @@ class Production:
         self.started = now
         self.costs.peak_main_bytes = max(self.costs.peak_main_bytes, peak_bytes())
         self.costs.peak_worker_bytes = max(self.costs.peak_worker_bytes, peak_worker)
-        self.journal.append(Entry(self.next_index, place, finished, self._entered, self.tally, self.costs))
+        self.journal.append(
+            Entry(
+                next_index=self.next_index,
+                place=place,
+                finished=finished,
+                rows=self._entered,
+                signatures=tuple(self._signatures),
+                tally=self.tally,
+                costs=self.costs,
+            )
+        )
         enter_all(self.rows, self._entered)
         self._entered.clear()
+        self._signatures.clear()
         self.kept = deepcopy(self.tally)
         if now - self.state_written >= STATE_SECONDS:
             self.write_state(is_complete=False)
@@ -136,6 +163,7 @@ def open_production(
         writer=writer,
         journal=Journal(folder.journal, recovered.journal_end),
         seen=seen,
+        clusters=recovered.clusters,
         shards=list(recovered.shards),
         tally=entry.tally,
         rows=with_all(rows, recovered.rows),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -39,13 +40,20 @@ def stored_records(folder: Folder, configuration: Configuration) -> Iterator[Sto
         number: path for home in homes for path in home.iterdir() if (number := layout.number(path.name)) is not None
     }
     for _, path in sorted(files.items()):
-        for line, text in enumerate(layout.records(path.read_bytes()), start=1):
-            try:
-                yield Stored(decode_record(text), path.name)
-            except msgspec.MsgspecError as error:
-                if path.parent == folder.aside:
-                    return  # the last line of an unfinished shard may be half written
-                raise UsageError(f"{path} is damaged at record {line}: {error}") from error
+        try:
+            for number, text in enumerate(layout.read(path), start=1):
+                yield Stored(_decoded(text, path, number), path.name)
+        except UsageError:
+            if path.parent == folder.aside:
+                return  # the last record of an unfinished shard may be half written
+            raise
+
+
+def _decoded(text: bytes, path: Path, number: int) -> Record:
+    try:
+        return decode_record(text)
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"{path} is damaged at record {number}: {error}") from error
 
 
 def find_record(folder: Folder, configuration: Configuration, wanted: str) -> Record:

@@ -1,73 +1,121 @@
 """The record: one kernel's source, generated text and everything known about them, and its JSON text."""
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from ir.lowering import Lowered
 from ir.records import Built
 
 from . import VERSION
+from .annotations import Annotations, annotate
 from .choices import pack_choices
+from .compiled import Compiled
 from .configuration import Configuration
+from .echoes import Span, line_map, without_comments
 from .io import Io
+from .levels import GENERATED, keys_of
 from .sample import Sample
+
+Absent = msgspec.UnsetType
 
 
 class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One argument of the kernel; zero dimensions for a value, one to four for an array."""
 
     name: str
+    """The argument's own."""
     type: str
+    """Of the value, or of the array's elements."""
     dimensions: int
+    """Zero for a value, one to four for an array."""
 
 
 class Metadata(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is known about a record beside its three texts."""
 
     id: str
+    """Unique over all datasets; a re-run gives it again."""
     kernel_name: str
+    """Of the function under `@wp.kernel`."""
     category: str
+    """The kind of kernel that was asked for: the dataset has equal shares of each."""
     device: str
+    """What the kernel was compiled for: `cpu`, `cuda`, or `cpu,cuda` for both."""
     description: str
-    seed: int
+    """One sentence on what the kernel does, made from its term."""
+    seed: Annotated[int, msgspec.Meta(ge=0)]
+    """What all records of the dataset were drawn from."""
     index: int
+    """Which draw of the seed this was; records are in this order, without those that were duplicates or rejects."""
     profile: str
-    """A name; the text of a user's own profile is in the manifest."""
+    """What was likely: a name; the text of a user's own profile is in the manifest."""
     choices: str
     """The recorded choice sequence, as `synth.choices` packs it."""
     arguments: tuple[Argument, ...]
+    """The kernel's, in order."""
     constructs: dict[str, int]
+    """How often each row of the catalogue occurs in the kernel; rows that do not are left out."""
     features: tuple[str, ...]
     """Of what not every kernel does, what the draw allowed this one."""
     ir_digest: str
+    """Of the forward code without comments, names and numbering."""
     structure_digest: str
+    """The same without constants too."""
     compile: dict[str, Any]
     """Flags, architecture and so on as the compiler describes them, and `sizes`: bytes and lines of each text."""
     warp_version: str
+    """Of the Warp that compiled the kernel."""
     generator_version: str
+    """Of Warpsmith."""
     catalogue_digest: str
+    """Of the catalogue that the seed was drawn with: another one gives other kernels."""
+    cluster_id: str = ""
+    """The id of the first record that this one is a near-duplicate of, directly or through others; else its own."""
+    split: str = ""
+    """`train`, `validation` or `test`, one for the whole cluster; `none` for a record that is near to two of them."""
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the dataset.
-
-    `cpp_backward` is empty when the dataset is made without adjoints, or the kernel says itself that it has none.
-    """
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One line of the dataset; a text is absent where the dataset does not have its level."""
 
     python_source: str
+    """The complete module: import, structs, functions, one kernel; runs as is."""
     cpp_forward: str
+    """The code that Warp generates for the kernel; CUDA C++ in a dataset for CUDA alone."""
     cpp_backward: str
-    io: Io | None
+    """The same with the adjoint; empty without adjoints, or where the kernel says itself that it has none."""
+    cuda_forward: str | Absent = msgspec.UNSET
+    """The CUDA C++ that Warp generates for the same kernel; in a dataset for both devices."""
+    cuda_backward: str | Absent = msgspec.UNSET
+    """The same with the adjoint."""
+    ptx: str | Absent = msgspec.UNSET
+    """What NVRTC makes of the CUDA C++ as Warp builds it by default; assembles as is."""
+    sass: str | Absent = msgspec.UNSET
+    """The GPU's machine code, without addresses."""
+    llvm_ir: str | Absent = msgspec.UNSET
+    """The module as LLVM hands it to instruction selection, of the CPU's build as Warp makes it by default."""
+    assembly: str | Absent = msgspec.UNSET
+    """The machine code of that build."""
+    line_map: dict[str, list[Span]] = msgspec.field(default_factory=dict)
+    """For each text that Warp generates: first line, last line, and the line of `python_source` that they come from."""
+    io: Io | None = None
     """Launches with inputs and outputs; none with `--no-io`, or where the kernel cannot run on the CPU."""
+    annotations: Annotations
+    """Figures of the kernel: what it computes and moves, and what compilers say of it."""
     metadata: Metadata
+    """What is known about the record beside its texts."""
 
 
 class Digests(msgspec.Struct, frozen=True):
-    """The part of a record's metadata that says which kernel it is."""
+    """The part of a record's metadata that says which kernel it is, and where it belongs."""
 
+    id: str
     ir_digest: str
     structure_digest: str
+    cluster_id: str
+    split: str
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -79,16 +127,15 @@ class Identity(msgspec.Struct, frozen=True):
 def make_record(
     configuration: Configuration,
     sample: Sample,
-    built: Built,
-    io: Io | None,
-    compiled: dict[str, object],
+    compiled: Compiled,
+    described: dict[str, object],
 ) -> Record:
-    """Return the record of one sample that compiled."""
-    listing = built.listing
-    texts = {"python_source": sample.source, "cpp_forward": listing.forward, "cpp_backward": listing.backward}
+    """Return the record of one sample that compiled; it has no cluster and no split yet."""
+    built, execution = compiled.built, compiled.execution
+    texts, maps = _texts(configuration, sample, built, compiled.lowered)
     sizes = {name: {"bytes": len(text.encode()), "lines": len(text.splitlines())} for name, text in texts.items()}
     metadata = Metadata(
-        id=record_id(configuration, sample.index, built.ir_digest),
+        id=record_id(configuration, sample.index, sample.source),
         kernel_name=sample.kernel_name,
         category=sample.category,
         device=configuration.device,
@@ -102,25 +149,57 @@ def make_record(
         features=sample.features,
         ir_digest=built.ir_digest,
         structure_digest=built.structure_digest,
-        compile={**compiled, "sizes": sizes},
+        compile={**described, "sizes": sizes},
         warp_version=configuration.versions.warp,
         generator_version=VERSION,
         catalogue_digest=configuration.catalogue_digest,
     )
-    return Record(sample.source, listing.forward, listing.backward, io, metadata)
+    return Record(
+        **texts,
+        line_map=maps,
+        io=None if execution is None else execution.io,
+        annotations=annotate(compiled, is_timed=configuration.time),
+        metadata=metadata,
+    )
 
 
-def record_id(configuration: Configuration, index: int, ir_digest: str) -> str:
-    """Return a name for the record that no other record of any dataset has, and that a re-run gives again."""
+def _texts(
+    configuration: Configuration, sample: Sample, built: Built, lowered: Lowered
+) -> tuple[dict[str, str], dict[str, list[Span]]]:
+    """Return a record's texts by their keys, and the line maps of those that repeat lines of the source."""
+    texts = {"python_source": sample.source, **lowered.texts}
+    for prefix, each in (("cpp", built), ("cuda", built.other)):
+        if each is not None:
+            texts |= {f"{prefix}_forward": each.listing.forward, f"{prefix}_backward": each.listing.backward}
+    texts = {key: texts[key] for key in keys_of(configuration.levels)}
+    maps = {key: line_map(sample.source, texts[key]) for key in GENERATED if key in texts}
+    if configuration.strip_comments:
+        for key, spans in maps.items():
+            texts[key], maps[key] = without_comments(texts[key], spans)
+    return texts, maps
+
+
+def with_place(record: Record, cluster_id: str, split: str) -> Record:
+    """Return a record that has got its cluster and its split."""
+    metadata = msgspec.structs.replace(record.metadata, cluster_id=cluster_id, split=split)
+    return msgspec.structs.replace(record, metadata=metadata)
+
+
+def record_id(configuration: Configuration, index: int, source: str) -> str:
+    """Return a name for the record, which a re-run gives again: the device, and what says which kernel it is.
+
+    The same kernel has the same second part for each device.
+    """
     parts = (
-        configuration.device,
+        configuration.versions.warp,
         configuration.catalogue_digest,
         configuration.profile_key,
         str(configuration.seed),
         str(index),
-        ir_digest,
+        source,
     )
-    return f"{configuration.device}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:16]}"
+    device = configuration.device.replace(",", "+")
+    return f"{device}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:16]}"
 
 
 def encode_record(record: Record) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +14,9 @@ from .dedup import Seen
 from .errors import UsageError
 from .folder import Folder
 from .ledger import Entry, Line, read_journal
+from .near.clusters import Clusters
+from .near.clusters import Entry as Near
+from .near.signatures import unpack
 from .record import decode_identity
 from .rows import Rows, enter_all
 from .store.layout import Layout
@@ -26,6 +30,7 @@ class Recovered:
     entry: Entry
     shards: tuple[Shard, ...]
     rows: Rows
+    clusters: Clusters
     journal_end: int
 
 
@@ -48,11 +53,31 @@ def recover(folder: Folder, layout: Layout, seen: Seen) -> Recovered:
     for each in kept:
         enter_all(rows, each.rows)
     _cut(folder, layout, entry)
+    memory = _Memory(seen, Clusters(), iter([each for past in kept for each in past.signatures]))
     for shard in shards:
-        _remember(folder.root / shard.name, layout, seen, shard)
+        _remember(folder.root / shard.name, layout, memory, shard)
     if entry.place.offset:
-        _remember(folder.aside / layout.name(entry.place.shard), layout, seen)
-    return Recovered(entry, shards, rows, line.end)
+        _remember(folder.aside / layout.name(entry.place.shard), layout, memory)
+    return Recovered(entry, shards, rows, memory.clusters, line.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What a run knows of the records that it has."""
+
+    seen: Seen
+    clusters: Clusters
+    signatures: Iterator[bytes]
+    """Of the records to come, in their order."""
+
+    def add(self, text: bytes) -> None:
+        """Note one record."""
+        known = decode_identity(text)
+        self.seen.is_new(known.ir_digest, known.structure_digest)
+        signatures = next(self.signatures, None)
+        if signatures is None:
+            raise ValueError("it has more records than the journal")
+        self.clusters.put_back(Near(known.id, unpack(signatures)), known.cluster_id, known.split)
 
 
 def _last_whole(folder: Folder, layout: Layout, lines: list[Line]) -> Line:
@@ -114,15 +139,14 @@ def _cut(folder: Folder, layout: Layout, entry: Entry) -> None:
         path.unlink()
 
 
-def _remember(path: Path, layout: Layout, seen: Seen, shard: Shard | None = None) -> None:
+def _remember(path: Path, layout: Layout, memory: _Memory, shard: Shard | None = None) -> None:
     """Note the kernels in a file, which must be as the journal says."""
     try:
         content = path.read_bytes()
         if shard is not None and hashlib.sha256(content).hexdigest() != shard.sha256:
             raise UsageError(_damaged(path, "its digest is not the one in the journal"))
         for text in layout.records(content):
-            digests = decode_identity(text)
-            seen.is_new(digests.ir_digest, digests.structure_digest)
+            memory.add(text)
     except OSError as error:
         raise UsageError(_damaged(path, error.strerror or "it cannot be read")) from error
     except (msgspec.MsgspecError, ValueError) as error:

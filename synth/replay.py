@@ -10,14 +10,16 @@ from pathlib import Path
 
 import msgspec
 
+from .annotations import Annotations
 from .choices import unpack_choices
 from .configuration import Configuration
 from .crew import Crew
 from .draw import replay_sample
 from .io import Io
+from .levels import TEXTS
 from .making import TOOLS, Tools
 from .outcome import Made, Outcome
-from .record import Record, decode_record
+from .record import Record, decode_record, with_place
 from .watch import Stopwatch
 
 
@@ -41,8 +43,11 @@ def replay(configuration: Configuration, index: int, stored: Record | None, tool
         differs = (f"{outcome.stage}: {outcome.message}",) if stored else ()
         return Replayed(None, f"{outcome.stage}: {outcome.message}", outcome.source, differs)
     record = decode_record(outcome.record)
+    if stored is not None:
+        # Where a record belongs depends on those before it, which are not made again.
+        record = with_place(record, stored.metadata.cluster_id, stored.metadata.split)
     reference = stored or record
-    diffs = [*_record_differences(reference, record), *_choice_differences(configuration, index, reference)]
+    diffs = [*record_differences(reference, record), *_choice_differences(configuration, index, reference)]
     return Replayed(record, "", "", tuple(diffs))
 
 
@@ -56,11 +61,11 @@ def make_alone(configuration: Configuration, index: int, tools: Tools) -> Outcom
     return batch.outcomes[0]
 
 
-def _record_differences(old: Record, new: Record) -> list[str]:
-    found = [
-        _diff(name, getattr(old, name), getattr(new, name)) for name in ("python_source", "cpp_forward", "cpp_backward")
-    ]
-    found.append(_diff("metadata", _pretty(old.metadata), _pretty(new.metadata)))
+def record_differences(old: Record, new: Record) -> list[str]:
+    """Return unified diffs of what differs between two records of one kernel, but for what may on another machine."""
+    found = [_diff(text.key, getattr(old, text.key) or "", getattr(new, text.key) or "") for text in TEXTS]
+    found += [_diff(name, *(_pretty(getattr(each, name)) for each in (old, new))) for name in ("line_map", "metadata")]
+    found.append(_diff("annotations", *(_pretty(_timeless(each.annotations)) for each in (old, new))))
     found.append(_diff("io", *(_pretty(_portable(record.io)) for record in (old, new))))
     return [diff for diff in found if diff]
 
@@ -73,6 +78,10 @@ def _choice_differences(configuration: Configuration, index: int, reference: Rec
     source = replay_sample(configuration, index, choices, Stopwatch()).source
     diff = _diff("python_source from the stored choices", reference.python_source, source)
     return [diff] if diff else []
+
+
+def _timeless(annotations: Annotations) -> Annotations:
+    return msgspec.structs.replace(annotations, time=msgspec.UNSET)
 
 
 def _portable(io: Io | None) -> Io | None:

@@ -28,6 +28,12 @@ def continuing_command(configuration: Configuration, out: Path) -> str:
         words.append("--no-backward")
     if not configuration.io:
         words.append("--no-io")
+    if len(configuration.levels) > len(configuration.devices):
+        words += ["--levels", ",".join(configuration.levels)]
+    if configuration.strip_comments:
+        words.append("--strip-comments")
+    if configuration.time:
+        words.append("--time")
     return shlex.join([*words, "--out", str(out)])
 
 

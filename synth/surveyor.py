@@ -19,6 +19,7 @@ from ir.coverage import CodegenCoverage, CoverageReport
 from ir.recording import recording
 from ir.records import Built, Listing, Refused, Timings, Unit
 
+from .compiled import Compiled
 from .configuration import Configuration
 from .draw import draw, sample_of
 from .making import Builder
@@ -82,9 +83,10 @@ def draw_sighted(configuration: Configuration, index: int, watch: Stopwatch, *, 
 
 
 def write_seen(
-    _configuration: Configuration, sample: Sample, built: Built, _execution: object, _compiled: dict[str, object]
+    _configuration: Configuration, sample: Sample, compiled: Compiled, _described: dict[str, object]
 ) -> bytes:
     """Return what is kept of a kernel that got as far as it was meant to."""
+    built = compiled.built
     seen = sample.sighting if isinstance(sample, Sighted) else None
     return msgspec.json.encode(Seen(seen, built.overloads if isinstance(built, Resolved) else frozenset()))
 

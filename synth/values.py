@@ -31,7 +31,7 @@ def some_of(option: str, texts: Sequence[str], known: Sequence[str]) -> tuple[st
     """Names from a list, with commas or spaces between them; in the list's order, whatever order they were given in."""
     names = [name for text in texts for name in text.split(",") if name]
     if not names:
-        raise UsageError(f"{option}: no name was given; known are {', '.join(known)}")
+        raise UsageError(f"{option}: {' '.join(texts)!r} names nothing; known are {', '.join(known)}")
     chosen = {one_of(option, name, known) for name in names}
     return tuple(name for name in known if name in chosen)
 

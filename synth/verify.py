@@ -5,11 +5,17 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ir.counting import static_counts
+
 from .configuration import Configuration
 from .dedup import Seen
-from .errors import WarpsmithError
+from .echoes import line_map
+from .errors import UsageError, WarpsmithError
 from .folder import Finished, Folder, profile_file
+from .levels import GENERATED, TEXTS, keys_of
 from .manifest import Manifest, manifest_digest
+from .near.clusters import Clusters, Entry
+from .near.entries import read_entry
 from .outcome import JUDGES
 from .record import Record, decode_record, encode_record, record_id
 from .store.layout import LAYOUTS, Layout
@@ -18,6 +24,10 @@ from .tally import Counts
 
 FORWARD_ONLY = "option_forward_only"
 """The row of a kernel that says itself that it has no adjoint."""
+
+
+MADE_OF_IT = ("README.md", "REPORT.md", "plots", "browse.html")
+"""What `report` and `browse` may have put beside the records."""
 
 
 class DatasetError(WarpsmithError):
@@ -54,7 +64,7 @@ def _check_files(folder: Folder, manifest: Manifest) -> None:
         digest = digest_of(path).hexdigest()
         if digest != shard.sha256:
             raise DatasetError(f"{shard.name}: its SHA-256 is {digest[:16]}…, the manifest says {shard.sha256[:16]}…")
-    ours = expected | {folder.manifest.name, folder.state.name, folder.rejects.name}
+    ours = expected | {folder.manifest.name, folder.state.name, folder.rejects.name, *MADE_OF_IT}
     configuration = manifest.configuration
     if configuration.profile_source is not None:
         path = folder.root / profile_file(configuration)
@@ -69,7 +79,7 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
     """Check every record; return how many have each row of the catalogue."""
     configuration = manifest.configuration
     layout = LAYOUTS[configuration.format]
-    seen, last, text_bytes, written = Seen(configuration.dedup), -1, 0, 0
+    seen, clusters, last, text_bytes, written = Seen(configuration.dedup), Clusters(), -1, 0, 0
     categories: dict[str, int] = {}
     rows: Counter[str] = Counter()
     for shard in manifest.shards:
@@ -83,6 +93,12 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
                 raise DatasetError(f"{where}: index {metadata.index} comes after index {last}")
             if not seen.is_new(metadata.ir_digest, metadata.structure_digest):
                 raise DatasetError(f"{where}: the kernel of index {metadata.index} has been kept before")
+            placed = clusters.place(_signed(text, where))
+            if (placed.cluster_id, placed.split) != (metadata.cluster_id, metadata.split):
+                raise DatasetError(
+                    f"{where}: it is in cluster {metadata.cluster_id} and split {metadata.split}, "
+                    f"its texts make it {placed.cluster_id} and {placed.split}"
+                )
             if _is_full(configuration, text_bytes, written):
                 raise DatasetError(f"{where}: the target was reached before this record")
             last = metadata.index
@@ -113,23 +129,27 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
 def _records(folder: Folder, layout: Layout, shard: Shard) -> Iterator[tuple[str, bytes, Record]]:
     """Each record of a shard: where it is, its one-line JSON text, and itself."""
     content = (folder.root / shard.name).read_bytes()
-    for number, text in enumerate(layout.records(content), start=1):
-        where = f"{shard.name}, record {number}"
-        try:
+    where, lines = shard.name, []
+    try:
+        for number, text in enumerate(layout.records(content), start=1):
+            where = f"{shard.name}, record {number}"
             record = decode_record(text)
-        except msgspec.MsgspecError as error:
-            raise DatasetError(f"{where}: {error}") from error
-        line = encode_record(record)
-        if layout.enclose(line) != text:
-            raise DatasetError(f"{where}: its JSON is not written as this version writes it")
-        yield where, line, record
+            if encode_record(record) != text:
+                raise DatasetError(f"{where}: its JSON is not written as this version writes it")
+            lines.append(text)
+            yield where, text, record
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise DatasetError(f"{where}: {error}") from error
+    # What is compressed is other bytes with another version of the compressor.
+    if layout.grows and layout.enclose(lines) != content:
+        raise DatasetError(f"{shard.name}: it is not laid out as this version does it")
 
 
 def _record_faults(configuration: Configuration, record: Record) -> Iterator[str]:
     """Yield what a record says of itself that it cannot, one phrase each."""
     metadata = record.metadata
     expected = {
-        "id": record_id(configuration, metadata.index, metadata.ir_digest),
+        "id": record_id(configuration, metadata.index, record.python_source),
         "category": configuration.category_of(metadata.index),
         "device": configuration.device,
         "seed": configuration.seed,
@@ -143,13 +163,31 @@ def _record_faults(configuration: Configuration, record: Record) -> Iterator[str
             yield f"{name} is {getattr(metadata, name)!r}, the manifest makes it {value!r}"
     if record.io is not None and not configuration.io:
         yield "io is there, but the kernels were not to be run"
-    for name in ("python_source", "cpp_forward", "cpp_backward"):
+    wanted = keys_of(configuration.levels)
+    has_adjoint = configuration.backward and FORWARD_ONLY not in metadata.constructs
+    for name in (text.key for text in TEXTS):
         text = getattr(record, name)
-        wanted = name != "cpp_backward" or (configuration.backward and FORWARD_ONLY not in metadata.constructs)
-        if bool(text) != wanted:
+        if (text is msgspec.UNSET) != (name not in wanted):
+            yield f"{name} is {'missing' if name in wanted else 'there, but its level was not asked for'}"
+        if text is msgspec.UNSET:
+            continue
+        if bool(text) != (has_adjoint or not name.endswith("_backward")):
             yield f"{name} is {'not ' if text else ''}empty"
         if metadata.compile.get("sizes", {}).get(name, {}).get("bytes") != len(text.encode()):
             yield f"{name} has not the size that the metadata says"
+        # The map of a text without comments cannot be made again: the comments are what it was read from.
+        is_echoing = name in GENERATED and not configuration.strip_comments
+        if is_echoing and record.line_map.get(name) != line_map(record.python_source, text):
+            yield f"line_map is not that of {name}"
+    if record.annotations.static != static_counts(record.cpp_forward):
+        yield "annotations.static is not what cpp_forward has"
+
+
+def _signed(text: bytes, where: str) -> Entry:
+    try:
+        return read_entry(text)
+    except UsageError as error:
+        raise DatasetError(f"{where}: {error}") from error
 
 
 def _is_full(configuration: Configuration, text_bytes: int, written: int) -> bool:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-STAGES = ("draw", "print", "code_generation", "native_compile", "digest", "execute", "write")
+STAGES = ("draw", "print", "code_generation", "native_compile", "digest", "execute", "lower", "sign", "place", "write")
 """The stages of a kernel's way, in order."""
 
 

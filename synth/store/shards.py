@@ -36,6 +36,7 @@ class ShardWriter:
 
     def __init__(self, folder: Path, aside: Path, layout: Layout, place: Place) -> None:
         """Go on at `place`; the unfinished shard must end there."""
+        assert layout.grows, "a file of this layout is written as a whole"
         self._folder = folder
         self._aside = aside
         self._layout = layout
@@ -62,7 +63,7 @@ class ShardWriter:
 
     def write(self, text: bytes) -> None:
         """Append one record's JSON text."""
-        payload = self._layout.enclose(text)
+        payload = self._layout.enclose([text])
         self._file.write(payload)
         self._digest.update(payload)
         self._offset += len(payload)

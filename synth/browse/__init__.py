@@ -1,0 +1,1 @@
+"""The page of a dataset: one HTML file that shows every record from disk, with nothing but a browser."""

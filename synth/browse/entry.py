@@ -1,0 +1,80 @@
+"""One record as the page's list has it: read from the record's JSON, whatever else that holds."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from synth.levels import TEXTS
+
+AGREES = "agrees"
+CALLED = re.compile(r"(?<![\w@.])wp\.([a-z]\w*)\(")
+"""A call of something that Warp has; `@wp.…(` decorates."""
+ANNOTATIONS = re.compile(r"(?:indexed|fabric|indexedfabric)?array(?:[1-4]d)?|constant|overload|static")
+"""What looks like a call of a built-in and is none: types of parameters, and what runs before the kernel does."""
+
+
+class KernelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a record's metadata that the page filters by."""
+
+    id: str
+    index: int
+    kernel_name: str
+    category: str
+    device: str
+    description: str
+    constructs: dict[str, int] = {}
+    split: str | None = None
+    cluster_id: str | int | None = None
+
+
+class Verdicts(msgspec.Struct, frozen=True):
+    """What the oracles say of a record's runs."""
+
+    reference: str = ""
+    gradient: str = ""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The part of a record that the list is made of."""
+
+    python_source: str
+    metadata: KernelFacts
+    io: Verdicts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of the list."""
+
+    facts: KernelFacts
+    source: str
+    builtins: tuple[str, ...]
+    outputs_agree: bool
+    gradients_agree: bool
+    levels: tuple[str, ...]
+    generated_bytes: int
+
+
+def read_entry(text: bytes) -> Entry:
+    """Return what the page needs of the record in this JSON text; `msgspec.MsgspecError` for any other text."""
+    whole: dict[str, Any] = msgspec.json.decode(text, type=dict)
+    shown = msgspec.convert(whole, Shown)
+    generated = [text.key for text in TEXTS if not text.is_source]
+    listings = {key: whole[key] for key in generated if isinstance(whole.get(key), str) and whole[key]}
+    verdicts = shown.io or Verdicts()
+    return Entry(
+        facts=shown.metadata,
+        source=shown.python_source,
+        builtins=called_builtins(shown.python_source),
+        outputs_agree=verdicts.reference == AGREES,
+        gradients_agree=verdicts.gradient == AGREES,
+        levels=tuple(listings),
+        generated_bytes=sum(len(listing) for listing in listings.values()),
+    )
+
+
+def called_builtins(source: str) -> tuple[str, ...]:
+    """Return the built-ins of Warp that a source calls, in alphabetical order."""
+    return tuple(sorted({name for name in CALLED.findall(source) if not ANNOTATIONS.fullmatch(name)}))
