@@ -19,6 +19,8 @@ FORBIDDEN = {
 ONLY_IN = {
     "warp": {"ir/warp_api.py"},
     "hypothesis": {"grammar/strategies.py"},
+    "pyarrow": {"synth/store/columns.py", "synth/store/parquet.py"},
+    "zstandard": {"synth/store/zst.py"},
     "libcst": {"grammar/templates.py", "grammar/folding.py", "grammar/strategies.py"},  # the last for Hypothesmith
 }
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

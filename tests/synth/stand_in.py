@@ -21,11 +21,18 @@ from synth import VERSION, worker
 from synth.configuration import Configuration, Versions
 from synth.crew import Limits
 from synth.generate import Setting, generate
-from synth.making import Tools, write_record
+from synth.making import Tools, sign_kernel, write_record
 from synth.sample import Sample, seed_bytes
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 """What a process needs to import what this one can."""
+
+KERNEL = """\
+extern "C" __global__ void kernel_cuda_kernel_forward(
+    wp::launch_bounds_t<1> dim)
+{
+}
+"""
 
 FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 30: "refuse", 35: "undrawn"}
 HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02)
@@ -35,6 +42,7 @@ def configuration(**changes):
     plain = Configuration(
         device="cpu",
         arch=None,
+        levels=("cpp",),
         backward=True,
         io=False,
         seed=0,
@@ -45,7 +53,7 @@ def configuration(**changes):
         budget_bytes=None,
         count=40,
         catalogue_digest="c" * 64,
-        versions=Versions(warpsmith=VERSION, warp="1.19.0", hypothesis="6.0", libcst="1.0"),
+        versions=Versions(warpsmith=VERSION, warp="1.19.0", hypothesis="6.0", libcst="1.0", rensa="0.5.0"),
     )
     return replace(plain, **changes)
 
@@ -104,7 +112,8 @@ class Builder:
         fault, structure, *_ = unit.source.splitlines()
         if fault == "# refuse":
             return Refused("native", "error: no such thing")
-        text = f"// generated\n{unit.source}"
+        commented = "".join(f"// {line}\n" for line in unit.source.splitlines())
+        text = f"// generated\n{commented}{KERNEL}"
         return Built(
             Listing(text, text),
             ir_digest=hashlib.sha256(unit.source.encode()).hexdigest(),
@@ -145,7 +154,7 @@ def rows():
     return ("even", "odd", "never", "tid")
 
 
-TOOLS = Tools(draw, Builder, rows, write_record)
+TOOLS = Tools(draw, Builder, rows, write_record, sign=sign_kernel)
 
 
 def setting(workers=1, batch=8, **changes):

@@ -20,6 +20,9 @@ from synth.sample import seed_bytes
 OTHER = {
     "device": "cuda",
     "arch": 90,
+    "levels": ("cpp", "ptx"),
+    "strip_comments": True,
+    "time": True,
     "backward": False,
     "io": True,
     "seed": 7,
@@ -76,11 +79,28 @@ def test_profiles_of_one_name_and_different_text_give_different_samples_and_ids(
     assert record_id(one, 3, "d") != record_id(other, 3, "d")
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Versions)])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Versions) if field.name != "tools"])
 def test_a_difference_in_any_version_is_named(name):
     here = stand_in.configuration()
     there = dataclasses.replace(here, versions=dataclasses.replace(here.versions, **{name: "0.0.1"}))
     assert differences(there, here) == [f"{name} is version 0.0.1 there and {getattr(here.versions, name)} here"]
+
+
+def test_a_tool_that_differs_or_is_not_there_is_named():
+    here, there = (
+        stand_in.configuration(versions=dataclasses.replace(stand_in.configuration().versions, tools=tools))
+        for tools in ({"ptxas": "13.5"}, {"ptxas": "13.4", "capstone": "5.0"})
+    )
+    assert differences(there, here) == [
+        "ptxas is version 13.4 there and 13.5 here",
+        "capstone is version 5.0 there and none here",
+    ]
+
+
+def test_the_same_kernel_has_the_same_id_but_for_the_device():
+    ids = [record_id(stand_in.configuration(**each), 3, "d") for each in ({}, {"device": "cuda", "arch": 90})]
+    assert [each.partition("-")[0] for each in ids] == ["cpu", "cuda"]
+    assert len({each.rpartition("-")[2] for each in ids}) == 1
 
 
 def test_equal_configurations_do_not_differ():
@@ -91,6 +111,9 @@ def test_equal_configurations_do_not_differ():
     "changes",
     [
         {"arch": 90},
+        {"levels": ()},
+        {"levels": ("cpp", "ptx")},
+        {"device": "cuda", "arch": 90, "levels": ("cpp", "assembly")},
         {"device": "cuda"},
         {"categories": ()},
         {"categories": ("vector", "vector")},

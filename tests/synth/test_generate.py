@@ -5,6 +5,7 @@ import os
 import pytest
 import stand_in
 
+from synth import VERSION
 from synth.errors import StoppedError, UsageError
 from synth.folder import Folder
 from synth.generate import batches, generate
@@ -156,7 +157,14 @@ def test_a_folder_that_is_not_ours_is_refused_untouched(tmp_path):
     assert stand_in.contents(tmp_path / "out") == {"thesis.txt": b"years of work"}
 
 
-@pytest.mark.parametrize("text", ["{}", "not json", '{"warpsmith": "0.1.0"}'])
+def test_a_dataset_of_another_version_is_refused_and_both_are_named(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.json").write_text('{"warpsmith": "0.1.0"}')
+    with pytest.raises(UsageError, match=rf"out was made by Warpsmith 0\.1\.0, this is {VERSION}"):
+        Folder(tmp_path / "out").inspect()
+
+
+@pytest.mark.parametrize("text", ["{}", "not json", f'{{"warpsmith": "{VERSION}"}}'])
 def test_a_manifest_of_something_else_is_refused(tmp_path, text):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "manifest.json").write_text(text)

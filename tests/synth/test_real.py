@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,14 @@ import warp as wp
 
 from grammar.catalogue import CATALOGUE
 from grammar.profile import CATEGORIES
+from ir.normalise import drop_comments
 from synth import cli
 from synth.choices import unpack_choices
 from synth.configuration import decode_configuration
 from synth.draw import draw_sample, replay_sample
 from synth.folder import Folder
 from synth.io import decode_array
+from synth.levels import TEXTS
 from synth.reading import configuration_of, stored_records
 from synth.request import installed_versions
 from synth.verify import verify
@@ -58,7 +61,10 @@ def _make(device, out):
 @pytest.fixture
 def job():
     return stand_in.configuration(
-        profile="default", categories=CATEGORIES, catalogue_digest=CATALOGUE.digest, versions=installed_versions()
+        profile="default",
+        categories=CATEGORIES,
+        catalogue_digest=CATALOGUE.digest,
+        versions=installed_versions(("cpp",)),
     )
 
 
@@ -72,7 +78,77 @@ def test_a_small_dataset_is_right(dataset):
     assert manifest.records == COUNT
     assert manifest.counts.rejects == {}
     assert set(manifest.run.seconds) == {*STAGES}
-    assert all(manifest.run.seconds.values())
+    assert {stage for stage, spent in manifest.run.seconds.items() if not spent} == {"lower"}
+
+
+@pytest.fixture(scope="module")
+def levelled(tmp_path_factory):
+    """A dataset for both devices with every level."""
+    out = tmp_path_factory.mktemp("levels") / "out"
+    asked = ["--device", "cuda,cpu", "--levels", "all", "--time", "--count", "4", "--workers", "1", "--quiet"]
+    assert cli.main([*asked, "--out", str(out)]) == 0
+    return out
+
+
+def test_one_row_has_every_level_of_a_kernel(levelled):
+    manifest = verify(Folder(levelled))
+    assert manifest.configuration.device == "cpu,cuda"
+    assert set(manifest.configuration.versions.tools) == {"capstone", "pyelftools", "ptxas", "nvdisasm"}
+    assert manifest.run.seconds["lower"] > 0
+    for record in records(levelled):
+        name = record.metadata.kernel_name
+        for text in TEXTS:
+            assert name in getattr(record, text.key), text.key
+        assert set(record.line_map) == {"cpp_forward", "cpp_backward", "cuda_forward", "cuda_backward"}
+        assert record.annotations.resources["forward"].registers > 0
+        assert record.annotations.time.ns_per_thread > 0
+        assert record.annotations.time.threads >= 128
+
+
+def test_lines_come_from_the_line_that_they_repeat(levelled):
+    for record in records(levelled):
+        source = record.python_source.split("\n")
+        for key, spans in record.line_map.items():
+            lines = getattr(record, key).split("\n")
+            owner = {place: python for first, last, python in spans for place in range(first, last + 1)}
+            echoes = {
+                place: match
+                for place, line in enumerate(lines, start=1)
+                if (match := re.fullmatch(r"\s*// (?:adj: )?(.*?)\s*<L \d+>", line))
+            }
+            assert echoes
+            for place, match in echoes.items():  # functions that Warp copies count lines from their own first
+                assert source[owner[place] - 1].strip() == match[1]
+
+
+def test_a_record_with_every_level_is_made_again(levelled, capsys):
+    index = records(levelled)[2].metadata.index
+    assert cli.main(["replay", str(levelled), str(index), "--field", "ptx"]) == 0
+    assert capsys.readouterr().out.startswith(".version ")
+
+
+def test_without_comments_the_code_is_the_same(cpu, tmp_path):
+    out = tmp_path / "out"
+    asked = ["--device", "cpu", "--strip-comments", "--count", "6", "--workers", "1", "--quiet"]
+    assert cli.main([*asked, "--out", str(out)]) == 0
+    verify(Folder(out))
+    for bare, whole in zip(records(out), records(cpu), strict=False):
+        assert bare.metadata.ir_digest == whole.metadata.ir_digest
+        assert (bare.metadata.cluster_id, bare.metadata.split) == (whole.metadata.cluster_id, whole.metadata.split)
+        for key in ("cpp_forward", "cpp_backward"):
+            assert "//" not in getattr(bare, key)
+            code = [line.strip() for line in drop_comments(getattr(whole, key)).split("\n") if line.strip()]
+            assert [line.strip() for line in getattr(bare, key).split("\n") if line.strip()] == code
+            assert {python for *_, python in bare.line_map[key]} <= {python for *_, python in whole.line_map[key]}
+            assert bare.line_map[key]
+
+
+def test_the_same_kernel_has_the_same_name_and_split_on_both_devices(made):
+    cpu, cuda = (records(made(device)) for device in ("cpu", "cuda"))
+    for one, other in zip(cpu, cuda, strict=True):
+        assert one.metadata.id.removeprefix("cpu-") == other.metadata.id.removeprefix("cuda-")
+        if one.metadata.cluster_id == one.metadata.id and other.metadata.cluster_id == other.metadata.id:
+            assert "none" in {one.metadata.split, other.metadata.split} or one.metadata.split == other.metadata.split
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

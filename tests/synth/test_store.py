@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.store.layout import LAYOUTS, Layout
+from synth.errors import UsageError
+from synth.store.layout import GROWING, LAYOUTS
 from synth.store.shards import Place, ShardWriter, digest_of
 
 TEXTS = [
@@ -14,8 +16,8 @@ TEXTS = [
 
 
 def small(form):
-    rows = LAYOUTS[form]
-    return Layout(rows.pattern, min(rows.shard_bytes, 200), rows.enclose, rows.records)
+    layout = LAYOUTS[form]
+    return replace(layout, shard_bytes=min(layout.shard_bytes, 200))
 
 
 def files(folder):
@@ -33,14 +35,14 @@ def write(folder, layout, texts, place=None, *, finish=True):
         return writer.flush()
 
 
-@pytest.mark.parametrize("form", list(LAYOUTS))
+@pytest.mark.parametrize("form", GROWING)
 def test_what_is_written_is_what_is_read(tmp_path, form):
     layout = small(form)
     place, finished = write(tmp_path, layout, TEXTS)
     assert place.records == place.offset == 0
     assert [shard.name for shard in finished] == [layout.name(number) for number in range(len(finished))]
     read = [text for shard in finished for text in layout.records((tmp_path / shard.name).read_bytes())]
-    assert [json.loads(text) for text in read] == [json.loads(text) for text in TEXTS]
+    assert read == TEXTS
     assert sum(shard.records for shard in finished) == len(TEXTS)
     for shard in finished:
         assert shard.bytes == (tmp_path / shard.name).stat().st_size
@@ -48,7 +50,7 @@ def test_what_is_written_is_what_is_read(tmp_path, form):
     assert list((tmp_path / "aside").iterdir()) == []
 
 
-@pytest.mark.parametrize("form", list(LAYOUTS))
+@pytest.mark.parametrize("form", GROWING)
 @pytest.mark.parametrize("cut", [0, 1, 7, 20, 39, 40])
 def test_writing_can_stop_and_go_on_anywhere(tmp_path, form, cut):
     layout = small(form)
@@ -56,6 +58,36 @@ def test_writing_can_stop_and_go_on_anywhere(tmp_path, form, cut):
     place, _ = write(tmp_path / "parts", layout, TEXTS[:cut], finish=False)
     write(tmp_path / "parts", layout, TEXTS[cut:], place)
     assert files(tmp_path / "parts") == files(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("form", GROWING)
+def test_a_file_that_grows_is_those_of_its_records_put_together(form):
+    enclose = LAYOUTS[form].enclose
+    assert enclose(TEXTS) == b"".join(enclose([text]) for text in TEXTS)
+
+
+def test_a_run_writes_no_file_that_does_not_grow(tmp_path):
+    with pytest.raises(AssertionError, match="written as a whole"):
+        ShardWriter(tmp_path, tmp_path, LAYOUTS["parquet"], Place())
+
+
+def test_what_is_compressed_is_the_same_again_and_smaller():
+    pytest.importorskip("zstandard")
+    layout = LAYOUTS["jsonl.zst"]
+    content = layout.enclose(TEXTS)
+    assert list(layout.records(content)) == TEXTS
+    assert content == layout.enclose(TEXTS)
+    assert len(content) < sum(map(len, TEXTS)) / 2
+
+
+@pytest.mark.parametrize("form", ["jsonl.zst", "json", "parquet"])
+@pytest.mark.parametrize("content", [b"", b"half", b"\x28\xb5\x2f\xfd", b"PAR1PAR1", b"\xff" * 100])
+def test_a_file_of_something_else_is_told_in_one_line(tmp_path, form, content):
+    pytest.importorskip({"jsonl.zst": "zstandard", "json": "json", "parquet": "pyarrow"}[form])
+    path = tmp_path / LAYOUTS[form].name(0)
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=f"^{path} is damaged: "):
+        list(LAYOUTS[form].read(path))
 
 
 def test_only_the_last_shard_is_small(tmp_path):

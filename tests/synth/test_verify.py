@@ -8,11 +8,12 @@ import stand_in
 
 from synth import cli
 from synth.errors import UsageError
+from synth.export import export
 from synth.folder import Folder
 from synth.generate import generate
 from synth.manifest import decode_manifest, encode_manifest, manifest_digest
 from synth.record import decode_record, encode_record
-from synth.store.layout import LAYOUTS
+from synth.store.layout import GROWING, LAYOUTS
 from synth.store.shards import digest_of
 from synth.verify import DatasetError, verify
 
@@ -22,7 +23,10 @@ def whole(tmp_path_factory):
     found = {}
     for form in LAYOUTS:
         found[form] = tmp_path_factory.mktemp(form) / "out"
-        generate(stand_in.configuration(format=form), found[form], stand_in.setting())
+        if form in GROWING:
+            generate(stand_in.configuration(format=form), found[form], stand_in.setting())
+        else:
+            export(Folder(found["jsonl"]), found[form], form)
     return found
 
 
@@ -131,6 +135,12 @@ def _set(key, value):
     return lambda records: records[5]["metadata"].update({key: value})
 
 
+def _with_ptx(records):
+    # Keys are written in the record's order.
+    old = records[5]
+    records[5] = {**{key: old[key] for key in list(old)[:3]}, "ptx": "", **{key: old[key] for key in list(old)[3:]}}
+
+
 def _repeat_kernel(records):
     old, new = records[2]["metadata"], records[30]["metadata"]
     new["structure_digest"] = old["structure_digest"]
@@ -154,7 +164,13 @@ def _repeat_kernel(records):
         (_set("extra", 1), "record 6: Object contains unknown field `extra`"),
         (lambda records: records[5].pop("cpp_forward"), "record 6: Object missing required field `cpp_forward`"),
         (lambda records: records[5].update(cpp_backward=""), "record 6: cpp_backward is empty"),
-        (lambda records: records[5].update(python_source="pass"), "record 6: python_source has not the size"),
+        (lambda records: records[5].update(python_source="pass"), "record 6: id is 'cpu-"),
+        (lambda records: records[5].update(cpp_backward="x"), "record 6: cpp_backward has not the size"),
+        (_with_ptx, "record 6: ptx is there, but its level was not asked for"),
+        (lambda records: records[5].update(line_map={"cpp_forward": [[1, 2, 3]]}), "record 6: line_map is not that of"),
+        (lambda records: records[5]["annotations"]["static"].update(flops=9), "record 6: annotations.static is not"),
+        (_set("cluster_id", "cpu-0"), "record 6: it is in cluster cpu-0 and split .*, its texts make it"),
+        (_set("split", "none"), "record 6: it is in cluster .* and split none, its texts make it"),
     ],
 )
 def test_records_that_cannot_be_are_found_even_with_their_digests_made_anew(lines, change, said):
