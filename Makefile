@@ -5,7 +5,7 @@ BUDGET_MB ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test campaign format clean
+.PHONY: run test campaign samples format clean
 
 run: $(VENV)/ready
 	$(BIN)/python -m synth --device $(DEVICE) --budget-mb $(BUDGET_MB)
@@ -18,6 +18,12 @@ test: $(VENV)/ready
 
 campaign: $(VENV)/ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m campaign
+
+# The records of data/samples/, made again from nothing.
+samples: $(VENV)/ready
+	rm -rf data/samples/cpu data/samples/cuda
+	$(BIN)/python -m synth --device cpu --count 100 --out data/samples/cpu
+	$(BIN)/python -m synth --device cuda --count 100 --out data/samples/cuda
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .
