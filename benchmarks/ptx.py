@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from ir import cuda_tools
-from ir.errors import ToolchainError
 from synth.folder import Folder
 from synth.reading import configuration_of, stored_records
 
@@ -39,7 +38,7 @@ def main() -> int:
             source.write_text(record.ptx)
             try:
                 needs = cuda_tools.assemble(source, cubin, options.arch)
-            except ToolchainError as error:
+            except cuda_tools.AssemblerError as error:
                 counts["refused"] += 1
                 print(f"{record.metadata.id}: {error}")
                 continue

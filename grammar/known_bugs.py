@@ -330,6 +330,13 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         excludes=lambda _: True,
         refused=frozenset(),
     ),
+    # Two rows together meet it, on a GPU only: the CPU's code and the PTX are right. Of GPU code, which only the level
+    # `sass` makes, there is none: that refuses the kernel.
+    KnownBug(
+        name="shared_stacks",
+        row=NO_ROW,
+        summary="a kernel that queries a BVH and a mesh needs 64 KB of static shared memory; a block may have 48 KB",
+    ),
     # Of what no row says: growth never writes it.
     *(
         KnownBug(name, NO_ROW, summary)

@@ -28,6 +28,10 @@ _ADDRESS: Final = re.compile(r"^ +/\*[0-9a-f]{4,}\*/ +(.*?) *;.*$")
 _LABEL: Final = re.compile(r"^(?:\.L_x_\d+|\$[\w$]+):$")
 
 
+class AssemblerError(Exception):
+    """The assembler refused its input; the message is its own, free of paths."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What a thread of one entry point needs of the GPU, as `ptxas` says; shared memory is of a block."""
@@ -66,7 +70,7 @@ def version(name: str) -> str:
 
 
 def assemble(ptx: Path, cubin: Path, arch: int) -> dict[str, Resources]:
-    """Turn PTX into machine code; return what each entry point needs, by its name."""
+    """Turn PTX into machine code; return what each entry point needs, by its name. Raises `AssemblerError`."""
     said = _run([str(find("ptxas")), f"-arch=sm_{arch}", "-v", str(ptx), "-o", str(cubin)])
     parts = _ENTRY.split(said)[1:]
     return {name: _resources(name, words) for name, words in zip(parts[::2], parts[1::2], strict=True)}
@@ -120,6 +124,15 @@ def _run(words: list[str]) -> str:
     # The paths are ours, and no shell reads them.
     done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        name = Path(words[0]).name
-        raise BrokenToolchainError(f"{name}: {' '.join((done.stderr or done.stdout).split())[:400]}")
+        raise AssemblerError(_said(words, done.stderr or done.stdout))
     return done.stdout + done.stderr
+
+
+def _said(words: list[str], output: str) -> str:
+    """Return what a tool complains of, without where it found its input."""
+    folders = {f"{Path(word).parent}/" for word in words[1:] if "/" in word}
+    complaints = [line for line in output.splitlines() if "error" in line or "fatal" in line] or output.splitlines()
+    text = " ".join(" ".join(complaints).split())
+    for folder in folders:
+        text = text.replace(folder, "")
+    return f"{Path(words[0]).name}: {text[:400]}"

@@ -41,6 +41,10 @@ class Lowered:
     """Of the CPU's instructions; with the level `assembly`."""
 
 
+class LoweringError(Exception):
+    """A compiler or assembler refused one kernel; the message is its own."""
+
+
 class Lowering:
     """Lowers kernels to some of `LEVELS`; long-lived; not thread-safe. `scratch` is a folder of its own.
 
@@ -56,7 +60,16 @@ class Lowering:
         self._headers.mkdir(parents=True, exist_ok=True)
 
     def lower(self, kernel_name: str, modules: Mapping[str, str]) -> Lowered:
-        """Return the levels of a kernel, given the complete module that Warp wrote for it on each device."""
+        """Return the levels of a kernel, given the complete module that Warp wrote for it on each device.
+
+        Raises `LoweringError` for a kernel of which there is no such level.
+        """
+        try:
+            return self._lower(kernel_name, modules)
+        except (cuda_tools.AssemblerError, warp_api.NativeError) as error:
+            raise LoweringError(str(error)) from error
+
+    def _lower(self, kernel_name: str, modules: Mapping[str, str]) -> Lowered:
         devices = {LEVELS[level] for level in self._levels}
         lowered = Lowered()
         for device, make in (("cpu", self._on_cpu), ("cuda", self._on_cuda)):

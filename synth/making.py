@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ir.lowering import LEVELS
+from ir.lowering import LEVELS, LoweringError
 from ir.records import Built, Refused, Unit
 
 from .compiled import Compiled
@@ -212,11 +212,14 @@ def _made(
     compiled: Compiled,
     described: dict[str, object],
     watch: Stopwatch,
-) -> Made:
-    """Return a kernel in which all is well, lowered and written down."""
-    with watch.time("lower"):
-        if tools.lower is not None:
-            compiled = tools.lower(configuration, builder, sample, compiled)
+) -> Made | Rejected:
+    """Return a kernel in which all is well, lowered and written down; one that cannot be lowered is rejected."""
+    try:
+        with watch.time("lower"):
+            if tools.lower is not None:
+                compiled = tools.lower(configuration, builder, sample, compiled)
+    except LoweringError as error:
+        return _refused(sample, Refused("native", str(error)))
     with watch.time("sign"):
         signatures = tools.sign(sample, compiled.built) if tools.sign is not None else b""
     with watch.time("write"):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ir import Target, Unit, assembly, cuda_tools, lowering, ptx, warp_api
 from ir.compiler import Compiler
-from ir.errors import BadTargetError, BrokenToolchainError, ToolMissingError
-from ir.lowering import LEVELS, Lowering
+from ir.errors import BadTargetError, ToolMissingError
+from ir.lowering import LEVELS, Lowering, LoweringError
 from ir.workbench import open_workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not warp_api.prints_llvm_ir(), reason="needs Warp 1.13")
 
@@ -233,8 +233,19 @@ def test_the_assembler_takes_the_text_that_was_cut(
 
 def test_what_the_assembler_refuses_is_told(tmp_path: Path) -> None:
     (tmp_path / "k.ptx").write_text(".version 9.4\n.target sm_90\nnonsense\n")
-    with pytest.raises(BrokenToolchainError, match=r"ptxas: .*k\.ptx.*line 3"):
+    with pytest.raises(cuda_tools.AssemblerError, match=r"ptxas: .*k\.ptx.*line 3") as refusal:
         cuda_tools.assemble(tmp_path / "k.ptx", tmp_path / "k.cubin", 90)
+    assert str(tmp_path) not in str(refusal.value)
+
+
+def test_a_kernel_that_no_gpu_can_run_is_refused_in_the_words_of_the_assembler(
+    low: Lowering, compiler_for: Callable[..., Compiler]
+) -> None:
+    path = Path(__file__).parents[1] / "corpus" / "shared_stacks.py"
+    source = path.read_text().partition("\n\n\ndef compiles")[0]
+    found = modules(compiler_for, Unit("count_neighbors", source))
+    with pytest.raises(LoweringError, match=r"^ptxas: .*uses too much shared data"):
+        low.lower("count_neighbors", found)
 
 
 def test_assembly_names_what_is_called_and_where_branches_go(
