@@ -30,6 +30,7 @@ vocabulary; a model's own tokenizer makes more of them as a rule.
 READ_ARRAY = """\
 import base64, numpy
 
+
 def read(array):  # an object with dtype, shape and bits; bfloat16 needs `import ml_dtypes`
     return numpy.frombuffer(base64.b64decode(array["bits"]), array["dtype"]).reshape(array["shape"])
 """
