@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from synth.calls import called_builtins, parse_source
 from synth.dataset import Became, Dataset, lines_of
 from synth.errors import UsageError
 from synth.io import Io
@@ -19,7 +20,6 @@ from .entry import AGREES, Entry, read_entry
 from .measures import CategoryFigures, Inventory, Measures, SplitFigures, TextFigures, VerdictFigures
 from .realism import Shapes
 from .resemblance import Sources
-from .source import called_builtins, parse_source
 from .tokens import count_tokens
 
 ECHO = b" <L "

@@ -1,18 +1,14 @@
 """One record as the page's list has it: read from the record's JSON, whatever else that holds."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from synth.calls import called_builtins, parse_source
 from synth.levels import TEXTS
 
 AGREES = "agrees"
-CALLED = re.compile(r"(?<![\w@.])wp\.([a-z]\w*)\(")
-"""A call of something that Warp has; `@wp.…(` decorates."""
-ANNOTATIONS = re.compile(r"(?:indexed|fabric|indexedfabric)?array(?:[1-4]d)?|constant|overload|static")
-"""What looks like a call of a built-in and is none: types of parameters, and what runs before the kernel does."""
 
 
 class KernelFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +63,9 @@ def read_entry(text: bytes) -> Entry:
     return Entry(
         facts=shown.metadata,
         source=shown.python_source,
-        builtins=called_builtins(shown.python_source),
+        builtins=tuple(sorted(called_builtins(parse_source(shown.python_source, shown.metadata.id)))),
         outputs_agree=verdicts.reference == AGREES,
         gradients_agree=verdicts.gradient == AGREES,
         levels=tuple(listings),
         generated_bytes=sum(len(listing) for listing in listings.values()),
     )
-
-
-def called_builtins(source: str) -> tuple[str, ...]:
-    """Return the built-ins of Warp that a source calls, in alphabetical order."""
-    return tuple(sorted({name for name in CALLED.findall(source) if not ANNOTATIONS.fullmatch(name)}))

@@ -120,8 +120,11 @@ class Clusters:
         return Placed(entry.id, cluster_id, split, tuple(Neighbour(self._ids[other], like) for other, like in near))
 
     def put_back(self, entry: Entry, cluster_id: str, split: str) -> None:
-        """Add a record that was placed before, where it was."""
-        self._add(entry, self._numbers.get(cluster_id, len(self._ids)), split)
+        """Add a record that was placed before, where it was; `ValueError` for a cluster that has not begun yet."""
+        first = len(self._ids) if cluster_id == entry.id else self._numbers.get(cluster_id)
+        if first is None:
+            raise ValueError(f"record {entry.id} is in cluster {cluster_id}, which has not begun before it")
+        self._add(entry, first, split)
 
     def _add(self, entry: Entry, first: int, split: str) -> None:
         for view, signature in zip(self._views, entry.signatures.views, strict=True):

@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from synth.near.entries import read_entry
 from synth.near.python_tokens import python_tokens
 from synth.near.real import overlap, real_kernels, record_signatures, warp_folder
 from synth.near.shingles import ir_shingles, python_shingles
-from synth.near.signatures import SLOTS, Signatures, sign, signature, slots_for
+from synth.near.signatures import SLOTS, Signatures, pack, sign, signature, slots_for, unpack
 from synth.near.splits import NONE, SPLITS, Fractions, split_of
 
 THIRDS = Fractions(0.4, 0.3, 0.3)
@@ -300,6 +301,15 @@ def test_a_run_that_goes_on_passes_the_earlier_records_again(records, placed):
     for _ in place_all(texts(records[:120]), clusters):
         pass
     assert place_all(texts(records[120:]), clusters) == placed[120:]
+
+
+def test_a_run_that_goes_on_may_put_the_earlier_records_back_instead(entries, placed):
+    clusters = Clusters(THIRDS)
+    for entry, known in zip(entries[:120], placed[:120], strict=True):
+        clusters.put_back(replace(entry, signatures=unpack(pack(entry.signatures))), known.cluster_id, known.split)
+    assert [clusters.place(entry) for entry in entries[120:]] == placed[120:]
+    with pytest.raises(ValueError, match="in cluster nowhere, which has not begun"):
+        clusters.put_back(replace(entries[0], id="other"), "nowhere", "train")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import ast
 from collections import Counter
 
-from synth.errors import UsageError
+from .errors import UsageError
+
+NOT_CALLED = frozenset({"constant", "overload", "static"})
+"""What looks like a call in a kernel, and runs before the kernel does."""
 
 
 def parse_source(source: str, where: str) -> ast.Module:
@@ -15,7 +18,7 @@ def parse_source(source: str, where: str) -> ast.Module:
 
 
 def called_builtins(tree: ast.Module) -> Counter[str]:
-    """Count the names of `wp` that are called within functions; decorators and annotations are none of it."""
+    """Count the built-ins that are called within functions; decorators, annotations and `NOT_CALLED` are none of it."""
     found: Counter[str] = Counter()
     for definition in ast.walk(tree):
         # A function within a function is come to by itself.
@@ -27,6 +30,8 @@ def called_builtins(tree: ast.Module) -> Counter[str]:
 
 
 def _called(node: ast.AST) -> str:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-        return node.func.attr if node.func.value.id == "wp" else ""
-    return ""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name("wp"), attr=name)) if name not in NOT_CALLED:
+            return name
+        case _:
+            return ""
