@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ir.compiler import Compiler
-from ir.records import Built, Refused, Timings, Unit
+from ir.records import Built, Known, Refused, Timings, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ir.records import IsKnown
 
 
 class Companion:
@@ -22,9 +24,9 @@ class Companion:
         self._first, self._second = first, second
         self._needs_both = needs_both
 
-    def build(self, units: Sequence[Unit]) -> list[Built | Refused]:
-        """Generate and compile `units`, one outcome each, in their order."""
-        outcomes = self._first.build(units)
+    def build_new(self, units: Sequence[Unit], is_known: IsKnown) -> list[Built | Refused | Known]:
+        """Build `units` but for those that are known by the code that is generated for the first."""
+        outcomes = self._first.build_new(units, is_known)
         compiled = [unit for unit, outcome in zip(units, outcomes, strict=True) if isinstance(outcome, Built)]
         others = iter(self._second.build(compiled))
         return [self._both(each, next(others)) if isinstance(each, Built) else each for each in outcomes]

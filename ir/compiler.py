@@ -16,14 +16,14 @@ from ir.errors import BrokenToolchainError
 from ir.extract import extract, split_prelude
 from ir.generation import GenerationError, generate
 from ir.launch import Program
-from ir.records import Built, Refused, Timings
+from ir.records import Built, Known, Refused, Timings
 from ir.source import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from ir.records import Target, Unit
+    from ir.records import IsKnown, Target, Unit
 
 # Its overloads cost clang time, so Warp's prelude leaves them out of modules that never say the word.
 _HANDLES = count()  # of objects loaded by this process: Warp's loader never takes a name again
@@ -67,6 +67,16 @@ class Compiler:
         """Generate and compile `units`, one outcome each, in their order; one native compile when all is well."""
         return self.compile([self.generate(unit) for unit in units])
 
+    def build_new(self, units: Sequence[Unit], is_known: IsKnown) -> list[Built | Refused | Known]:
+        """Build `units` but for those that are known by the code that Warp generates for them."""
+        generated = [self.generate(unit) for unit in units]
+        known = [
+            isinstance(each, Generated) and is_known(each.built.ir_digest, each.built.structure_digest)
+            for each in generated
+        ]
+        outcomes = iter(self.compile([each for each, is_old in zip(generated, known, strict=True) if not is_old]))
+        return [Known() if is_old else next(outcomes) for is_old in known]
+
     def generate(self, unit: Unit) -> Generated | Refused:
         """Generate the code of one unit; its listing and digests are known then, before the dear native compile."""
         try:
@@ -90,7 +100,8 @@ class Compiler:
         messages = self._failures([module for _, module in waiting])
         for (i, module), message in zip(waiting, messages, strict=True):
             built = replace(module.built, program=self._loaded.get(id(module)))
-            outcomes[i] = built if message is None else Refused("native", message)
+            digests = (built.ir_digest, built.structure_digest)
+            outcomes[i] = built if message is None else Refused("native", message, *digests)
         return [outcome for outcome in outcomes if outcome is not None]
 
     def unload(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -85,6 +86,18 @@ class Refused:
 
     stage: Stage
     message: str
+    ir_digest: str = ""
+    structure_digest: str = ""
+    """Of a kernel that Warp has generated code for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A kernel that was known by its digests once Warp had generated its code; no native compiler has seen it."""
+
+
+IsKnown = Callable[[str, str], bool]
+"""Whether a kernel with this IR digest and this structure digest need not be compiled."""
 
 
 @dataclass(frozen=True, slots=True)

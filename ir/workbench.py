@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ir.launch import Program
-    from ir.records import Refused, Timings, Unit
+    from ir.records import IsKnown, Known, Refused, Timings, Unit
 
 
 class Workbench:
@@ -26,9 +26,9 @@ class Workbench:
         self._optimiser: Compiler | None = None
         self._scratch = scratch
 
-    def build(self, units: Sequence[Unit]) -> list[Built | Refused]:
-        """Generate and compile `units`, one outcome each, in their order."""
-        return self._compiler.build(units)
+    def build(self, units: Sequence[Unit], is_known: IsKnown) -> list[Built | Refused | Known]:
+        """Generate and compile `units` but for those that are known, one outcome each, in their order."""
+        return self._compiler.build_new(units, is_known)
 
     def lower(self, unit: Unit, built: Built) -> Lowered:
         """Return the lower levels of a unit that compiled."""

@@ -18,12 +18,13 @@ from .browse import command as browse
 from .errors import Interrupted, UsageError, WarpsmithError
 from .making import TOOLS, Tools
 from .manifest import Manifest
+from .scale import command as scale
 
 if TYPE_CHECKING:
     from .configuration import Format
 
 COMMANDS = (
-    *("generate", "replay", "verify", "export", "schema", "report", "stats", "show", "browse"),
+    *("generate", "merge", "replay", "verify", "export", "schema", "report", "stats", "show", "browse"),
     *("coverage", "fuzz", "reduce"),
 )
 PROGRAM = "python -m synth"
@@ -107,6 +108,7 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"warpsmith {VERSION}")
     commands = parser.add_subparsers(title="subcommands", required=True, parser_class=Parser)
     _add_generate(commands.add_parser("generate", help="make a dataset, or go on making it", allow_abbrev=False))
+    scale.add_merge(commands.add_parser("merge", help="make one dataset of all shares", allow_abbrev=False))
     _add_replay(commands.add_parser("replay", help="make one record again and compare", allow_abbrev=False))
     _add_verify(commands.add_parser("verify", help="check a complete dataset", allow_abbrev=False))
     _add_export(commands.add_parser("export", help="convert a complete dataset to another format", allow_abbrev=False))
@@ -157,6 +159,9 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         default="structure",
         metavar="{structure,ir}",
         help="keep one kernel for each structure (default), or also those that differ in constants only",
+    )
+    parser.add_argument(
+        "--shard", metavar="K/N", help="make the K-th of N shares, each on a machine of its own, for `merge`"
     )
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     _add_io(parser)
@@ -271,7 +276,7 @@ def _add_reduce(parser: argparse.ArgumentParser) -> None:
 def _fuzz(options: argparse.Namespace, _tools: Tools) -> int:
     from .fuzzing import fuzz_command  # noqa: PLC0415
 
-    return fuzz_command(options, _workers(options))
+    return fuzz_command(options, values.workers_of(options))
 
 
 def _reduce(options: argparse.Namespace, _tools: Tools) -> int:
@@ -283,24 +288,18 @@ def _reduce(options: argparse.Namespace, _tools: Tools) -> int:
 def _coverage(options: argparse.Namespace, defaults: argparse.Namespace) -> int:
     from .coverage import coverage  # noqa: PLC0415
 
-    coverage(options, defaults, _workers(options))
+    coverage(options, defaults, values.workers_of(options))
     return 0
-
-
-def _workers(options: argparse.Namespace) -> int:
-    if options.workers is None:
-        return _cores()
-    return values.natural("--workers", options.workers, 1, values.MOST_WORKERS)
 
 
 def _generate(options: argparse.Namespace, tools: Tools) -> int:
     from .generate import Setting, generate  # noqa: PLC0415  (a subcommand pays for its own imports)
     from .progress import choose_screen  # noqa: PLC0415
-    from .request import refuse_unavailable, requested_configuration  # noqa: PLC0415
+    from .request import default_folder, refuse_unavailable, requested_configuration  # noqa: PLC0415
 
     configuration = requested_configuration(options)
-    workers = _workers(options)
-    out = options.out or Path("data") / configuration.device.replace(",", "-")
+    workers = values.workers_of(options)
+    out = options.out or Path("data") / default_folder(configuration)
     refuse_unavailable(configuration)
     screen = choose_screen(quiet=options.quiet)
     result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
@@ -328,10 +327,6 @@ def _summary(manifest: Manifest) -> str:
         f"{100 * counts.written / (counts.written + counts.duplicates):.2f} % unique before "
         f"{counts.duplicates:,} duplicates were dropped, rejected: {rejected or 'none'}"
     )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _replay(options: argparse.Namespace, tools: Tools) -> int:

@@ -12,6 +12,7 @@ import msgspec
 from ir.records import Target
 
 from .levels import LEVELS
+from .share import WHOLE, Share
 
 Device = Literal["cpu", "cuda", "cpu,cuda"]
 Dedup = Literal["structure", "ir"]
@@ -62,6 +63,8 @@ class Configuration:
     format: Format
     budget_bytes: int | None
     count: int | None
+    share: Share = WHOLE
+    """What of it is made here, where several machines share a run."""
     catalogue_digest: str
     versions: Versions
 
@@ -81,6 +84,21 @@ class Configuration:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be positive, not {value}")
+
+    @property
+    def goal_bytes(self) -> int | None:
+        """The bytes of text that end the run here: its share of the budget."""
+        return self.budget_bytes and -(-self.budget_bytes // self.share.of)
+
+    @property
+    def goal_records(self) -> int | None:
+        """The records that end the run here: its share of the count."""
+        return self.count and -(-self.count // self.share.of)
+
+    def is_reached(self, text_bytes: int, records: int) -> bool:
+        """Whether so much text in so many records is all that was asked for here."""
+        has_bytes = self.goal_bytes is not None and text_bytes >= self.goal_bytes
+        return has_bytes or (self.goal_records is not None and records >= self.goal_records)
 
     @property
     def devices(self) -> tuple[str, ...]:

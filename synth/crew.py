@@ -22,7 +22,7 @@ from .making import Tools
 from .outcome import Batch, Outcome, Rejected
 from .sample import Sample
 from .watch import STAGES
-from .worker import LOG_NAME, Done, Drawn, Failed, Hopeless, Job, Message, Ready, full_disk, serve
+from .worker import LOG_NAME, Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, full_disk, serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Hand:
     ready: bool = False
     piece: Piece | None = None
     drawn: Sample | None = None
+    digests: tuple[str, str] = ("", "")
+    """Of what was drawn, once Warp has generated code for it."""
     kernels: int = 0
 
 
@@ -180,6 +182,8 @@ class Crew:
                 self._failed_starts = 0
             case Drawn(sample):
                 hand.drawn = sample
+            case Generated(digests):
+                hand.digests = digests
             case Done(outcomes, seconds, resident, peak):
                 self._accept(hand, outcomes, seconds)
                 self.peak_bytes = max(self.peak_bytes, peak)
@@ -200,7 +204,7 @@ class Crew:
         for stage, spent in seconds.items():
             batch.seconds[stage] += spent
         hand.kernels += len(outcomes)
-        hand.piece, hand.drawn, hand.deadline = None, None, float("inf")
+        hand.piece, hand.drawn, hand.digests, hand.deadline = None, None, ("", ""), float("inf")
 
     def _mourn(self, hand: Hand) -> None:
         """Act on a worker whose pipe has closed."""
@@ -237,7 +241,8 @@ class Crew:
             index = piece.indices[0]
             source, rows = (hand.drawn.source, hand.drawn.rows) if hand.drawn else ("", ())
             text = f"{message}\n{said}".strip()
-            rejected = Rejected(index, self._configuration.category_of(index), stage, text, source, rows)
+            category = self._configuration.category_of(index)
+            rejected = Rejected(index, category, stage, text, source, rows, *hand.digests)
             batch = self._open[piece.batch]
             batch.missing -= 1
             batch.outcomes.append(rejected)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .configuration import Dedup
-from .outcome import Decision, Duplicate, Made, Outcome
+from .outcome import Duplicate, Made, Outcome, Rejected
 
 
 class Seen:
@@ -18,16 +18,28 @@ class Seen:
 
     def is_new(self, ir_digest: str, structure_digest: str) -> bool:
         """Whether the kernel is the first of its kind; it is remembered from then on."""
-        digest = bytes.fromhex(structure_digest if self._dedup == "structure" else ir_digest)[:16]
         before = len(self._digests)
-        self._digests.add(digest)
+        self._digests.add(self._digest(ir_digest, structure_digest))
         return len(self._digests) > before
 
+    def holds(self, ir_digest: str, structure_digest: str) -> bool:
+        """Whether a kernel of this kind is remembered."""
+        return self._digest(ir_digest, structure_digest) in self._digests
 
-def decide(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Decision]:
-    """Each outcome, with the kernels that are not new turned into duplicates."""
+    def _digest(self, ir_digest: str, structure_digest: str) -> bytes:
+        return bytes.fromhex(structure_digest if self._dedup == "structure" else ir_digest)[:16]
+
+
+def decide(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Outcome]:
+    """Each outcome, with the kernels that are not new turned into duplicates.
+
+    A kernel that was rejected is a duplicate too if it was kept before: a worker that knew that did not even try.
+    """
     for outcome in outcomes:
-        if isinstance(outcome, Made) and not seen.is_new(outcome.ir_digest, outcome.structure_digest):
-            yield Duplicate(outcome.index, outcome.category, outcome.rows, outcome.reached)
-        else:
-            yield outcome
+        match outcome:
+            case Made(ir_digest=ir, structure_digest=structure) if not seen.is_new(ir, structure):
+                yield Duplicate(outcome.index, outcome.category, outcome.rows)
+            case Rejected(ir_digest=ir, structure_digest=structure) if ir and seen.holds(ir, structure):
+                yield Duplicate(outcome.index, outcome.category, outcome.rows)
+            case _:
+                yield outcome

@@ -12,7 +12,7 @@ from ir.records import Built
 
 from .annotations import Timing
 from .configuration import Configuration
-from .io import Io, Launch, encode_value
+from .io import AGREES, Io, Launch, encode_value
 from .oracles.gradient import Adjoint, judge_gradient
 from .oracles.reference import judge_reference
 from .oracles.subject import Subject, arguments_of, subject_of
@@ -119,7 +119,7 @@ def input_seed(configuration: Configuration, index: int) -> int:
 def _said(verdict: Verdict) -> str:
     match verdict:
         case Agrees():
-            return "agrees"
+            return AGREES
         case Skipped(why):
             return why
         case Disagrees(how):

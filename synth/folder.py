@@ -14,7 +14,7 @@ from . import VERSION
 from .configuration import Configuration, decode_configuration, encode_configuration
 from .errors import UsageError
 from .manifest import Manifest, decode_manifest
-from .outcome import Rejected
+from .outcome import Duplicate, Rejected
 
 JOURNAL = "journal.jsonl"
 RELEASE = "release.json"
@@ -93,6 +93,11 @@ class Folder:
         """The kernels that did not compile."""
         return self.root / "rejects"
 
+    @property
+    def duplicates(self) -> Path:
+        """The kernels of a share that are not new in it."""
+        return self.root / "duplicates"
+
     def inspect(self) -> Condition:
         """Return what is here; `UsageError` for a folder that is not ours."""
         if not self.root.exists():
@@ -163,20 +168,47 @@ class Folder:
 
     def keep_reject(self, rejected: Rejected) -> None:
         """Record a kernel that did not compile."""
-        self.rejects.mkdir(exist_ok=True)
-        content = msgspec.json.format(msgspec.json.encode(rejected), indent=2) + b"\n"
-        (self.rejects / f"{rejected.index}.json").write_bytes(content)
+        _keep(self.rejects, rejected)
+
+    def keep_duplicate(self, duplicate: Duplicate) -> None:
+        """Record a kernel that is not new."""
+        _keep(self.duplicates, duplicate)
 
     def read_reject(self, index: int) -> Rejected:
         """Return a recorded reject; `msgspec.MsgspecError` when it is damaged."""
         return msgspec.json.decode((self.rejects / f"{index}.json").read_bytes(), type=Rejected)
 
+    def read_duplicate(self, index: int) -> Duplicate:
+        """Return a recorded duplicate; `msgspec.MsgspecError` when it is damaged."""
+        return msgspec.json.decode((self.duplicates / f"{index}.json").read_bytes(), type=Duplicate)
+
     def rejected_indices(self) -> list[int]:
         """Return the indices of the kernels recorded as rejects."""
-        if not self.rejects.is_dir():
-            return []
-        return sorted(int(path.stem) for path in self.rejects.glob("*.json") if path.stem.isdecimal())
+        return _indices(self.rejects)
+
+    def duplicate_indices(self) -> list[int]:
+        """Return the indices of the kernels recorded as duplicates."""
+        return _indices(self.duplicates)
+
+    def forget_from(self, index: int) -> None:
+        """Remove what is recorded of rejects and duplicates from an index on."""
+        for home in (self.rejects, self.duplicates):
+            for each in _indices(home):
+                if each >= index:
+                    (home / f"{each}.json").unlink()
 
     def clear_aside(self) -> None:
         """Remove everything temporary."""
         shutil.rmtree(self.aside, ignore_errors=True)
+
+
+def _keep(home: Path, outcome: Rejected | Duplicate) -> None:
+    home.mkdir(exist_ok=True)
+    content = msgspec.json.format(msgspec.json.encode(outcome), indent=2) + b"\n"
+    (home / f"{outcome.index}.json").write_bytes(content)
+
+
+def _indices(home: Path) -> list[int]:
+    if not home.is_dir():
+        return []
+    return sorted(int(path.stem) for path in home.glob("*.json") if path.stem.isdecimal())

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ir.records import Built, Listing, Refused, Timings, Unit
+from ir.records import Built, IsKnown, Listing, Refused, Timings, Unit
 
 from .compiled import Compiled
 from .configuration import Configuration
@@ -66,7 +66,7 @@ class Bencher:
         self._judge = judge
         self.timings = Timings()
 
-    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
+    def build(self, units: Sequence[Unit], _is_known: IsKnown) -> Sequence[Built | Refused]:
         """Return what became of each unit, in order."""
         cases = [unit.case for unit in units if isinstance(unit, CaseUnit)]
         return [_outcome(verdicts) for verdicts in self._judge.judge(cases)]

@@ -1,10 +1,11 @@
 """The main job: a configuration and a folder in, a complete dataset out."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from .configuration import Configuration, Device, differences, megabytes
 from .crew import DEFAULT_LIMITS, Crew, Limits
@@ -13,9 +14,11 @@ from .errors import Interrupted, StoppedError, UsageError
 from .folder import Condition, Finished, Folder, Fresh, Unfinished
 from .making import LOWERED, TOOLS, Tools
 from .manifest import Manifest
+from .outcome import Batch
 from .production import Production, open_production
 from .progress import Pace, Screen, Silence
 from .recovery import recover
+from .share import batches
 from .state import continuing_command, progress_phrase
 from .store.layout import GROWING, LAYOUTS
 from .store.shards import ShardWriter
@@ -28,6 +31,17 @@ LOWERING_SECONDS = 20.0
 """What a kernel may take for its lower levels; the largest take half of that on an idle machine."""
 
 
+class Engine(Protocol):
+    """What makes batches of outcomes."""
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that any worker has had in use."""
+
+    def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
+        """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a dataset is made, which its bytes do not depend on."""
@@ -37,6 +51,8 @@ class Setting:
     """Kernels in one native module; what suits the device if it is not said."""
     tools: Tools = TOOLS
     limits: Limits = DEFAULT_LIMITS
+    through: Callable[[Engine], Engine] = lambda engine: engine
+    """What stands between the workers and the dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +131,10 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
             limits=_limits(configuration, setting),
             tick=screen.tick,
         ) as crew:
-            # A dataset smaller than a batch does not wait for one; what is in a batch shapes no record.
-            size = setting.batch or BATCH[configuration.device]
-            size = min(size, configuration.count or size)
-            for batch in crew.run(batches(production.next_index, size)):
-                production.take(batch, crew.peak_bytes)
+            engine = setting.through(crew)
+            size = _batch_size(configuration, setting)
+            for batch in engine.run(batches(production.next_index, size, configuration.share)):
+                production.take(batch, engine.peak_bytes)
                 screen.show(pace.status(production.tally))
                 if production.is_complete():
                     return
@@ -128,18 +143,17 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
         screen.close()
 
 
+def _batch_size(configuration: Configuration, setting: Setting) -> int:
+    """Return how many kernels are compiled at a time: a dataset smaller than a batch does not wait for one."""
+    size = setting.batch or BATCH[configuration.device]
+    goal = configuration.goal_records
+    return size if goal is None else min(size, 1 << (goal - 1).bit_length())
+
+
 def _limits(configuration: Configuration, setting: Setting) -> Limits:
     """Return when a worker is given up: later where each kernel is compiled once more for its lower levels."""
     lowered = LOWERED.intersection(configuration.levels) or configuration.time
     return replace(setting.limits, kernel_seconds=setting.limits.kernel_seconds + LOWERING_SECONDS * bool(lowered))
-
-
-def batches(start: int, size: int) -> Iterator[tuple[int, ...]]:
-    """Consecutive indices without end, cut at the multiples of `size`."""
-    while True:
-        end = (start // size + 1) * size
-        yield tuple(range(start, end))
-        start = end
 
 
 def _refuse(condition: Condition, configuration: Configuration, out: Path) -> None:

@@ -8,6 +8,9 @@ import ml_dtypes
 import msgspec
 import numpy as np
 
+AGREES = "agrees"
+"""What `reference` and `gradient` of a kernel's runs say when all is well."""
+
 DTYPES = {"bfloat16": ml_dtypes.bfloat16}
 
 

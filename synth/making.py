@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ir.lowering import LEVELS, LoweringError
-from ir.records import Built, Refused, Unit
+from ir.records import Built, IsKnown, Known, Refused, Unit
 
 from .compiled import Compiled
 from .configuration import Configuration
 from .near.signatures import pack, sign
 from .oracles.verdict import Agrees
-from .outcome import Made, Outcome, Reached, Rejected
-from .record import encode_record, make_record
+from .outcome import Duplicate, Made, Outcome, Reached, Rejected
+from .record import encode_record, make_record, record_id
 from .sample import Sample
 from .watch import Stopwatch
 
@@ -47,8 +47,8 @@ class Builder(Protocol):
     def timings(self) -> CompileTimes:
         """The seconds spent so far."""
 
-    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
-        """Return what became of each unit, in order."""
+    def build(self, units: Sequence[Unit], is_known: IsKnown) -> Sequence[Built | Refused | Known]:
+        """Return what became of each unit, in order; those that are known need not be compiled."""
 
     def describe_compile(self) -> dict[str, object]:
         """Return flags, architecture and so on, the same on every machine."""
@@ -166,42 +166,49 @@ def _drawn(configuration: Configuration, tools: Tools, index: int, watch: Stopwa
 
 
 def build_batch(
-    configuration: Configuration, tools: Tools, builder: Builder, samples: Sequence[Sample], watch: Stopwatch
+    configuration: Configuration,
+    tools: Tools,
+    builder: Builder,
+    samples: Sequence[Sample],
+    is_known: IsKnown,
+    watch: Stopwatch,
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of these samples, compiled as one module."""
     before = _snapshot(builder.timings)
-    results = builder.build([tools.unit(configuration, sample) for sample in samples])
+    results = builder.build([tools.unit(configuration, sample) for sample in samples], is_known)
     after = _snapshot(builder.timings)
     watch.add({stage: after[stage] - before[stage] for stage in after})
+    # All are run before one is lowered: lowering may compile, and what is loaded is forgotten then.
     found = [
-        _refused(sample, result)
-        if isinstance(result, Refused)
-        else _judged(configuration, tools, sample, result, watch)
-        for sample, result in zip(samples, results, strict=True)
+        _judged(configuration, tools, sample, result, watch) for sample, result in zip(samples, results, strict=True)
     ]
-    compiled = builder.describe_compile()
+    described = builder.describe_compile()
     return tuple(
-        each if isinstance(each, Rejected) else _made(configuration, tools, builder, sample, each, compiled, watch)
+        _made(configuration, tools, builder, sample, each, described, watch) if isinstance(each, Compiled) else each
         for sample, each in zip(samples, found, strict=True)
     )
 
 
-def _refused(sample: Sample, refused: Refused) -> Rejected:
-    return Rejected(sample.index, sample.category, refused.stage, refused.message, sample.source, sample.rows)
+def _rejected(sample: Sample, stage: str, message: str, digests: tuple[str, str]) -> Rejected:
+    return Rejected(sample.index, sample.category, stage, message, sample.source, sample.rows, *digests)
 
 
 def _judged(
-    configuration: Configuration, tools: Tools, sample: Sample, built: Built, watch: Stopwatch
-) -> Compiled | Rejected:
+    configuration: Configuration, tools: Tools, sample: Sample, built: Built | Refused | Known, watch: Stopwatch
+) -> Compiled | Rejected | Duplicate:
     """Return a kernel that compiled after it was run, where that is asked for."""
+    if isinstance(built, Known):
+        return Duplicate(sample.index, sample.category, sample.rows)
+    digests = (built.ir_digest, built.structure_digest)
+    if isinstance(built, Refused):
+        return _rejected(sample, built.stage, built.message, digests)
     if not configuration.io or tools.execute is None:
         return Compiled(built)
     with watch.time("execute"):
         execution = tools.execute(configuration, sample, built)
     if execution.failure is None:
         return Compiled(built, execution)
-    judge, how = execution.failure
-    return Rejected(sample.index, sample.category, judge, how, sample.source, sample.rows)
+    return _rejected(sample, *execution.failure, digests)
 
 
 def _made(
@@ -214,21 +221,22 @@ def _made(
     watch: Stopwatch,
 ) -> Made | Rejected:
     """Return a kernel in which all is well, lowered and written down; one that cannot be lowered is rejected."""
+    digests = (compiled.built.ir_digest, compiled.built.structure_digest)
     try:
         with watch.time("lower"):
             if tools.lower is not None:
                 compiled = tools.lower(configuration, builder, sample, compiled)
     except LoweringError as error:
-        return _refused(sample, Refused("native", str(error)))
+        return _rejected(sample, "native", str(error), digests)
     with watch.time("sign"):
         signatures = tools.sign(sample, compiled.built) if tools.sign is not None else b""
     with watch.time("write"):
         return Made(
             sample.index,
             sample.category,
+            record_id(configuration, sample.index, sample.source),
             tools.write(configuration, sample, compiled, described),
-            compiled.built.ir_digest,
-            compiled.built.structure_digest,
+            *digests,
             sample.rows,
             reached(compiled.execution),
             signatures,

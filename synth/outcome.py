@@ -16,6 +16,8 @@ class Made:
 
     index: int
     category: str
+    id: str
+    """Of the record."""
     record: bytes
     ir_digest: str
     structure_digest: str
@@ -39,6 +41,9 @@ class Rejected:
     source: str
     rows: tuple[str, ...]
     """The rows of the catalogue that it is made of; none if it was never drawn."""
+    ir_digest: str = ""
+    structure_digest: str = ""
+    """Of a kernel that Warp has generated code for."""
 
     @property
     def headline(self) -> str:
@@ -53,16 +58,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A kernel that an earlier index has already made."""
+    """A kernel that an earlier index has already made; what would have become of it is nobody's concern."""
 
     index: int
     category: str
     rows: tuple[str, ...]
-    reached: Reached = "compiled"
 
 
-Outcome = Made | Rejected
-Decision = Made | Rejected | Duplicate
+Outcome = Made | Rejected | Duplicate
 
 
 @dataclass(frozen=True, slots=True)

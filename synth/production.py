@@ -14,10 +14,11 @@ from .memory import peak_bytes
 from .near.clusters import Clusters
 from .near.clusters import Entry as Near
 from .near.signatures import unpack
-from .outcome import Batch, Made, Rejected
-from .record import decode_record, encode_record, with_place
+from .outcome import Batch, Duplicate, Made, Rejected
+from .record import placed
 from .recovery import Recovered
 from .rows import Rows, enter, enter_all, with_all
+from .share import WHOLE
 from .state import production_state
 from .store.shards import Shard, ShardWriter
 from .tally import Tally
@@ -60,10 +61,7 @@ class Production:
 
     def is_complete(self) -> bool:
         """Whether the target has been reached."""
-        budget, count = self.configuration.budget_bytes, self.configuration.count
-        return (budget is not None and self.tally.text_bytes >= budget) or (
-            count is not None and self.tally.total.written >= count
-        )
+        return self.configuration.is_reached(self.tally.text_bytes, self.tally.total.written)
 
     def refuse_barren(self) -> None:
         """Stop a run that has long found nothing new."""
@@ -87,6 +85,9 @@ class Production:
                         self.writer.write(decision.record)
                     case Rejected():
                         self.folder.keep_reject(decision)
+                    case Duplicate():
+                        if self.configuration.share != WHOLE:
+                            self.folder.keep_duplicate(decision)
                 if self.is_complete():
                     self.writer.finish()
                     break
@@ -96,10 +97,9 @@ class Production:
     def _placed(self, made: Made) -> Made:
         """Return a kernel that is new with its cluster and its split in its record."""
         with self.watch.time("place"):
-            record = decode_record(made.record)
-            placed = self.clusters.place(Near(record.metadata.id, unpack(made.signatures)))
+            there = self.clusters.place(Near(made.id, unpack(made.signatures)))
             self._signatures.append(made.signatures)
-            return replace(made, record=encode_record(with_place(record, placed.cluster_id, placed.split)))
+            return replace(made, record=placed(made.record, there.cluster_id, there.split))
 
     def _commit(self, peak_worker: int) -> None:
         """Make the batch part of the dataset: files first, then the journal's line, which counts."""

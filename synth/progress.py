@@ -97,10 +97,10 @@ class Pace:
 def _share(configuration: Configuration, tally: Tally) -> float:
     """Return the part of the target reached: the nearer of the two ends counts."""
     shares = [0.0]
-    if configuration.budget_bytes is not None:
-        shares.append(tally.text_bytes / configuration.budget_bytes)
-    if configuration.count is not None:
-        shares.append(tally.total.written / configuration.count)
+    if configuration.goal_bytes is not None:
+        shares.append(tally.text_bytes / configuration.goal_bytes)
+    if configuration.goal_records is not None:
+        shares.append(tally.total.written / configuration.goal_records)
     return min(1.0, max(shares))
 
 
@@ -200,9 +200,9 @@ def choose_screen(*, quiet: bool) -> Screen:
 
 
 def _target(configuration: Configuration) -> str:
-    if configuration.budget_bytes is not None:
-        return f"of {megabytes(configuration.budget_bytes)} MB"
-    return f"MB, of {configuration.count:,} records"
+    if configuration.goal_bytes is not None:
+        return f"of {megabytes(configuration.goal_bytes)} MB"
+    return f"MB, of {configuration.goal_records:,} records"
 
 
 def duration(seconds: float) -> str:

@@ -185,6 +185,30 @@ def with_place(record: Record, cluster_id: str, split: str) -> Record:
     return msgspec.structs.replace(record, metadata=metadata)
 
 
+def placed(text: bytes, cluster_id: str, split: str) -> bytes:
+    """Return the JSON text of a record without place, with one: the same as for the record `with_place`.
+
+    Both fields are the last of a text, which is long: it is not read.
+    """
+    assert text.endswith(NO_PLACE), "a record that has not got its place yet ends without one"
+    return text[: -len(NO_PLACE)] + _place(cluster_id, split)
+
+
+def unplaced(text: bytes, cluster_id: str, split: str) -> bytes:
+    """Return the JSON text of a record with this place as it was without: the reverse of `placed`."""
+    place = _place(cluster_id, split)
+    assert text.endswith(place), "a record ends with its place"
+    return text[: -len(place)] + NO_PLACE
+
+
+def _place(cluster_id: str, split: str) -> bytes:
+    return f'"cluster_id":"{cluster_id}","split":"{split}"}}}}'.encode()
+
+
+NO_PLACE = _place("", "")
+"""How the JSON text of a record ends that has no place."""
+
+
 def record_id(configuration: Configuration, index: int, source: str) -> str:
     """Return a name for the record, which a re-run gives again: the device, and what says which kernel it is.
 

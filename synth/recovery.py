@@ -130,9 +130,7 @@ def _cut(folder: Folder, layout: Layout, entry: Entry) -> None:
                 path.unlink()
     if entry.place.offset:
         os.truncate(current, entry.place.offset)
-    for index in folder.rejected_indices():
-        if index >= entry.next_index:
-            (folder.rejects / f"{index}.json").unlink()
+    folder.forget_from(entry.next_index)
     for path in folder.aside.glob("scratch-*"):
         shutil.rmtree(path, ignore_errors=True)
     for path in folder.aside.glob("*.draft"):

@@ -18,7 +18,7 @@ from .draw import replay_sample
 from .io import Io
 from .levels import TEXTS
 from .making import TOOLS, Tools
-from .outcome import Made, Outcome
+from .outcome import Duplicate, Made, Rejected
 from .record import Record, decode_record, with_place
 from .watch import Stopwatch
 
@@ -51,14 +51,16 @@ def replay(configuration: Configuration, index: int, stored: Record | None, tool
     return Replayed(record, "", "", tuple(diffs))
 
 
-def make_alone(configuration: Configuration, index: int, tools: Tools) -> Outcome:
+def make_alone(configuration: Configuration, index: int, tools: Tools) -> Made | Rejected:
     """Return the outcome of one index, in a worker of its own, which may crash."""
     with (
         tempfile.TemporaryDirectory(prefix="warpsmith-") as scratch,
         Crew(configuration, tools, 1, Path(scratch)) as crew,
     ):
         batch = next(crew.run([(index,)]))
-    return batch.outcomes[0]
+    outcome = batch.outcomes[0]
+    assert not isinstance(outcome, Duplicate), "there is nothing before it"
+    return outcome
 
 
 def record_differences(old: Record, new: Record) -> list[str]:

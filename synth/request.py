@@ -17,6 +17,7 @@ from .configuration import MEGABYTE, Configuration, Dedup, Device, Format, Versi
 from .errors import UsageError
 from .levels import ALL, BOTH, CPP, CUDA, LEVELS, PYTHON
 from .profiles import default_categories, refuse_wrong, requested_profile
+from .share import WHOLE
 from .store.layout import GROWING, LAYOUTS
 
 DEVICES = ("cpu", "cuda")
@@ -78,9 +79,17 @@ def requested_configuration(options: argparse.Namespace) -> Configuration:
         format=_growing_format(options.format),
         budget_bytes=budget,
         count=count,
+        share=WHOLE if getattr(options, "shard", None) is None else values.share("--shard", options.shard),
         catalogue_digest=catalogue_digest(),
         versions=installed_versions(levels),
     )
+
+
+def default_folder(configuration: Configuration) -> str:
+    """Return what the folder of a dataset is called where the user does not say."""
+    name = configuration.device.replace(",", "-")
+    share = configuration.share
+    return name if share == WHOLE else f"{name}-{share.number}-of-{share.of}"
 
 
 def requested_levels(texts: Sequence[str] | None, device: Device) -> tuple[str, ...]:

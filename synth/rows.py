@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from .outcome import JUDGES, Decision, Rejected
+from .outcome import JUDGES, Made, Outcome, Rejected
 
 
 class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -13,7 +13,7 @@ class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     generated: int = 0
     """All of them, duplicates and rejects too."""
     compiled: int = 0
-    """Duplicates too."""
+    """Without duplicates, which are dropped as soon as they are known."""
     executed: int = 0
     """On the CPU; 0 with `--no-io`."""
     agreed: int = 0
@@ -23,7 +23,7 @@ class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 Rows = dict[str, RowCount]
 
 
-def enter(rows: Rows, decision: Decision) -> None:
+def enter(rows: Rows, decision: Outcome) -> None:
     """Count one more kernel."""
     reached = reached_by(decision)
     for name in decision.rows:
@@ -34,11 +34,15 @@ def enter(rows: Rows, decision: Decision) -> None:
         count.agreed += reached == "agreed"
 
 
-def reached_by(decision: Decision) -> str:
+def reached_by(decision: Outcome) -> str:
     """Return how far a kernel got; nothing if it did not compile."""
-    if isinstance(decision, Rejected):
-        return "executed" if decision.stage in JUDGES else ""
-    return decision.reached
+    match decision:
+        case Made(reached=reached):
+            return reached
+        case Rejected(stage=stage) if stage in JUDGES:
+            return "executed"
+        case _:
+            return ""
 
 
 def enter_all(rows: Rows, more: Mapping[str, RowCount]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from .configuration import Configuration, megabytes
 from .folder import profile_file
 from .profiles import default_categories
+from .share import WHOLE
 from .tally import Tally
 
 
@@ -34,22 +35,22 @@ def continuing_command(configuration: Configuration, out: Path) -> str:
         words.append("--strip-comments")
     if configuration.time:
         words.append("--time")
+    if configuration.share != WHOLE:
+        words += ["--shard", str(configuration.share)]
     return shlex.join([*words, "--out", str(out)])
 
 
 def progress_phrase(configuration: Configuration, tally: Tally) -> str:
     """How far a production has got, in the terms of its target."""
     done = f"{tally.text_bytes / 1e6:.1f}"
-    size = (
-        f"{done} MB" if configuration.budget_bytes is None else f"{done} of {megabytes(configuration.budget_bytes)} MB"
-    )
-    records = f"{tally.total.written:,}" + (f" of {configuration.count:,}" if configuration.count else "")
+    size = f"{done} MB" if configuration.goal_bytes is None else f"{done} of {megabytes(configuration.goal_bytes)} MB"
+    records = f"{tally.total.written:,}" + (f" of {configuration.goal_records:,}" if configuration.count else "")
     return f"{size}, {records} records"
 
 
 def production_state(configuration: Configuration, out: Path, tally: Tally, *, is_complete: bool) -> str:
     """Return the text of `PRODUCTION_STATE.md`."""
-    target = "—" if configuration.budget_bytes is None else megabytes(configuration.budget_bytes)
+    target = "—" if configuration.goal_bytes is None else megabytes(configuration.goal_bytes)
     counts = tally.total
     if is_complete:
         phase, status = "done", "complete"

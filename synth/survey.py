@@ -13,11 +13,12 @@ from grammar.universe import Census
 
 from .configuration import Configuration
 from .crew import Crew, Limits
-from .generate import BATCH, batches
+from .generate import BATCH
 from .making import Tools, catalogue_rows
 from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
 from .rows import Rows, enter
+from .share import batches
 from .surveyor import Depth, decode_seen, draw_sighted, near_miss, open_surveyor, write_seen
 
 LIMITS = Limits(kernels=10**9, resident_bytes=4 * 10**9)
@@ -64,7 +65,7 @@ class Findings:
             assert seen.sighting is not None
             self.census.add(seen.sighting)
             self.overloads.update(seen.overloads)
-        else:
+        elif isinstance(outcome, Rejected):
             self.rejects[outcome.stage] += 1
             for row in outcome.rows:
                 self.errors.setdefault(row, outcome.summary)

@@ -17,7 +17,7 @@ from grammar.universe import Sighting, sighting
 from ir.compiler import Compiler
 from ir.coverage import CodegenCoverage, CoverageReport
 from ir.recording import recording
-from ir.records import Built, Listing, Refused, Timings, Unit
+from ir.records import Built, IsKnown, Listing, Refused, Timings, Unit
 
 from .compiled import Compiled
 from .configuration import Configuration
@@ -109,7 +109,7 @@ class Idle:
     def __init__(self) -> None:
         self.timings = Timings()
 
-    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
+    def build(self, units: Sequence[Unit], _is_known: IsKnown) -> Sequence[Built | Refused]:
         """Return each unit as one that got as far as it was meant to."""
         return [Built(Listing("", ""), "", "") for _ in units]
 
@@ -134,7 +134,7 @@ class Surveyor:
         self._count = 0
         self._native = native
 
-    def build(self, units: Sequence[Unit]) -> Sequence[Built | Refused]:
+    def build(self, units: Sequence[Unit], _is_known: IsKnown) -> Sequence[Built | Refused]:
         """Return what became of each unit, in order."""
         generated, resolved = [], []
         for unit in units:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 import msgspec
 
-from .outcome import Decision, Duplicate, Made, Rejected
+from .outcome import Duplicate, Made, Outcome, Rejected
 
 
 class Counts(msgspec.Struct, forbid_unknown_fields=True):
@@ -20,7 +20,7 @@ class Counts(msgspec.Struct, forbid_unknown_fields=True):
         """How many indices were tried."""
         return self.written + self.duplicates + sum(self.rejects.values())
 
-    def add(self, decision: Decision) -> None:
+    def add(self, decision: Outcome) -> None:
         """Count one more."""
         match decision:
             case Made():
@@ -43,7 +43,7 @@ class Tally(msgspec.Struct, forbid_unknown_fields=True):
     barren: int = 0
     """Indices since the last record."""
 
-    def add(self, decision: Decision) -> None:
+    def add(self, decision: Outcome) -> None:
         """Count one more."""
         self.total.add(decision)
         self.categories.setdefault(decision.category, Counts()).add(decision)

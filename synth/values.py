@@ -1,16 +1,20 @@
 """The values that options take: text in, a checked value out, or one line that says what would have been right."""
 
+import argparse
 import difflib
 import math
+import os
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from .configuration import MEGABYTE
 from .errors import UsageError
+from .share import Share
 
 MOST_MEGABYTES = 10**7
 MOST_RECORDS = 10**10
 MOST_WORKERS = 1024
+MOST_SHARES = 10**5
 MOST_SEED = 2**64 - 1
 
 
@@ -45,6 +49,21 @@ def natural(option: str, text: str, least: int, most: int) -> int:
     if number is None or not least <= number <= most:
         raise UsageError(f"{option}: {text!r} is not a whole number from {least:,} to {most:,}")
     return number
+
+
+def workers_of(options: argparse.Namespace) -> int:
+    """Return the number of processes that `--workers` asks for: one for each core if it does not."""
+    if options.workers is not None:
+        return natural("--workers", options.workers, 1, MOST_WORKERS)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def share(option: str, text: str) -> Share:
+    """Return a share of a run, as 2/16."""
+    number, slash, of = text.partition("/")
+    if slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of) <= MOST_SHARES:
+        return Share(int(number), int(of))
+    raise UsageError(f"{option}: {text!r} is not a share K/N with K from 1 to N, such as 2/16")
 
 
 def budget(option: str, text: str) -> int:

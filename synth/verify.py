@@ -18,6 +18,7 @@ from .near.clusters import Clusters, Entry
 from .near.entries import read_entry
 from .outcome import JUDGES
 from .record import Record, decode_record, encode_record, record_id
+from .share import WHOLE
 from .store.layout import LAYOUTS, Layout
 from .store.shards import Shard, digest_of
 from .tally import Counts
@@ -66,6 +67,8 @@ def _check_files(folder: Folder, manifest: Manifest) -> None:
             raise DatasetError(f"{shard.name}: its SHA-256 is {digest[:16]}…, the manifest says {shard.sha256[:16]}…")
     ours = expected | {folder.manifest.name, folder.state.name, folder.rejects.name, *MADE_OF_IT}
     configuration = manifest.configuration
+    if configuration.share != WHOLE:
+        ours.add(folder.duplicates.name)
     if configuration.profile_source is not None:
         path = folder.root / profile_file(configuration)
         ours.add(path.name)
@@ -89,6 +92,8 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
             metadata = record.metadata
             for wrong in _record_faults(configuration, record):
                 raise DatasetError(f"{where}: {wrong}")
+            if not configuration.share.has(metadata.index):
+                raise DatasetError(f"{where}: index {metadata.index} is not one of share {configuration.share}")
             if metadata.index <= last:
                 raise DatasetError(f"{where}: index {metadata.index} comes after index {last}")
             if not seen.is_new(metadata.ir_digest, metadata.structure_digest):
@@ -99,7 +104,7 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
                     f"{where}: it is in cluster {metadata.cluster_id} and split {metadata.split}, "
                     f"its texts make it {placed.cluster_id} and {placed.split}"
                 )
-            if _is_full(configuration, text_bytes, written):
+            if configuration.is_reached(text_bytes, written):
                 raise DatasetError(f"{where}: the target was reached before this record")
             last = metadata.index
             text_bytes += len(text) + 1
@@ -108,14 +113,14 @@ def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
             rows.update(metadata.constructs.keys())
         if count != shard.records:
             raise DatasetError(f"{shard.name}: it has {count:,} records, the manifest says {shard.records:,}")
-    if not _is_full(configuration, text_bytes, written):
+    if not configuration.is_reached(text_bytes, written):
         raise DatasetError(f"the target was not reached: {text_bytes:,} bytes, {written:,} records")
     if (written, text_bytes) != (manifest.records, manifest.text_bytes):
         raise DatasetError(
             f"manifest.json: it says {manifest.records:,} records of {manifest.text_bytes:,} bytes; "
             f"there are {written:,} of {text_bytes:,}"
         )
-    if last + 1 != manifest.attempts:
+    if configuration.share.below(last) + 1 != manifest.attempts:
         raise DatasetError(f"manifest.json: it says {manifest.attempts:,} attempts; the last record is index {last:,}")
     stated = {name: counts.written for name, counts in manifest.categories.items() if counts.written}
     if stated != categories:
@@ -190,11 +195,6 @@ def _signed(text: bytes, where: str) -> Entry:
         raise DatasetError(f"{where}: {error}") from error
 
 
-def _is_full(configuration: Configuration, text_bytes: int, written: int) -> bool:
-    budget, count = configuration.budget_bytes, configuration.count
-    return (budget is not None and text_bytes >= budget) or (count is not None and written >= count)
-
-
 def _check_counts(folder: Folder, manifest: Manifest) -> None:
     counts = manifest.counts
     if counts.attempts != manifest.attempts:
@@ -208,6 +208,9 @@ def _check_counts(folder: Folder, manifest: Manifest) -> None:
     rejects = len(folder.rejected_indices())
     if rejects != sum(counts.rejects.values()):
         raise DatasetError(f"rejects: {rejects:,} files, but {sum(counts.rejects.values()):,} rejects in the manifest")
+    duplicates = len(folder.duplicate_indices())
+    if manifest.configuration.share != WHOLE and duplicates != counts.duplicates:
+        raise DatasetError(f"duplicates: {duplicates:,} files, but {counts.duplicates:,} duplicates in the manifest")
 
 
 def _rejected_rows(folder: Folder) -> tuple[Counter[str], Counter[str]]:
@@ -228,17 +231,18 @@ def _check_rows(manifest: Manifest, recorded: Counter[str], rejected: Counter[st
     for row in sorted({*recorded, *rejected, *judged} - {*manifest.rows}):
         raise DatasetError(f"manifest.json: there are kernels with row {row}, which its ledger does not have")
     for row, count in manifest.rows.items():
-        duplicates = count.compiled - recorded[row] - judged[row]
+        duplicates = count.generated - count.compiled - rejected[row]
         if not 0 <= count.agreed <= count.executed <= count.compiled <= count.generated:
             raise DatasetError(f"manifest.json: row {row}: {msgspec.to_builtins(count)} cannot be")
-        if count.generated - count.compiled != rejected[row]:
+        if count.compiled != recorded[row] + judged[row]:
             raise DatasetError(
-                f"manifest.json: row {row}: {count.compiled:,} of {count.generated:,} compiled, "
-                f"but {rejected[row]:,} rejects have it"
+                f"manifest.json: row {row}: {count.compiled:,} compiled, but {recorded[row]:,} records and "
+                f"{judged[row]:,} rejects that ran have it"
             )
         if not 0 <= duplicates <= manifest.counts.duplicates:
             raise DatasetError(
-                f"manifest.json: row {row}: {count.compiled:,} compiled, but {recorded[row]:,} records have it"
+                f"manifest.json: row {row}: {count.compiled:,} of {count.generated:,} compiled, "
+                f"but {rejected[row]:,} rejects have it"
             )
 
 

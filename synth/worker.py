@@ -14,10 +14,11 @@ from pathlib import Path
 from ir.errors import ToolchainError
 
 from .configuration import Configuration
+from .dedup import Seen
 from .errors import WarpsmithError
 from .making import Builder, Tools, build_batch, draw_batch
 from .memory import peak_bytes, resident_bytes
-from .outcome import Outcome, Rejected
+from .outcome import Made, Outcome, Rejected
 from .sample import Sample
 from .watch import Stopwatch
 
@@ -52,6 +53,13 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Generated:
+    """That Warp has generated code for that sample: its digests, should the native compiler kill the worker."""
+
+    digests: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """A task's outcomes and costs."""
 
@@ -75,7 +83,7 @@ class Hopeless:
     message: str
 
 
-Message = Ready | Drawn | Done | Failed | Hopeless
+Message = Ready | Drawn | Generated | Done | Failed | Hopeless
 
 
 def serve(connection: Connection, job: Job) -> None:
@@ -87,6 +95,7 @@ def serve(connection: Connection, job: Job) -> None:
         connection.send(Hopeless(str(error)))
         return
     connection.send(Ready())
+    made = Seen(job.configuration.dedup)
     while True:
         try:
             indices: tuple[int, ...] | None = connection.recv()
@@ -94,19 +103,25 @@ def serve(connection: Connection, job: Job) -> None:
             return
         if indices is None:
             return
-        connection.send(_answer(connection, job, builder, indices))
+        connection.send(_answer(connection, job, builder, made, indices))
 
 
-def _answer(connection: Connection, job: Job, builder: Builder, indices: Sequence[int]) -> Message:
+def _answer(connection: Connection, job: Job, builder: Builder, made: Seen, indices: Sequence[int]) -> Message:
     os.ftruncate(1, 0)
     watch = Stopwatch()
+
+    def is_known(ir_digest: str, structure_digest: str) -> bool:
+        if len(indices) == 1:
+            connection.send(Generated((ir_digest, structure_digest)))
+        return made.holds(ir_digest, structure_digest)
+
     try:
         drawn = draw_batch(job.configuration, job.tools, indices, watch)
         samples = [each for each in drawn if isinstance(each, Sample)]
         if len(drawn) == len(samples) == 1:
             connection.send(Drawn(samples[0]))
         refused = [each for each in drawn if isinstance(each, Rejected)]
-        outcomes = (*refused, *build_batch(job.configuration, job.tools, builder, samples, watch))
+        outcomes = (*refused, *build_batch(job.configuration, job.tools, builder, samples, is_known, watch))
     except ToolchainError as error:
         return Hopeless(str(error))
     except Exception as error:  # noqa: BLE001  (whatever one kernel raises must cost one kernel, and is recorded)
@@ -115,6 +130,9 @@ def _answer(connection: Connection, job: Job, builder: Builder, indices: Sequenc
         return _hopeless_disk(job.scratch) or Failed(f"{type(error).__name__}: {error}")
     if any(isinstance(outcome, Rejected) for outcome in outcomes) and (stop := _hopeless_disk(job.scratch)):
         return stop
+    for each in outcomes:
+        if isinstance(each, Made):
+            made.is_new(each.ir_digest, each.structure_digest)
     return Done(outcomes, watch.take(), resident_bytes(), peak_bytes())
 
 

@@ -9,8 +9,6 @@ from synth.errors import UsageError
 from synth.levels import TEXTS
 from synth.record import Record, decode_record
 
-AGREES = "agrees"
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -10,13 +10,13 @@ from typing import Any
 from synth.calls import called_builtins, parse_source
 from synth.dataset import Became, Dataset, lines_of
 from synth.errors import UsageError
-from synth.io import Io
+from synth.io import AGREES, Io
 from synth.levels import Text, texts_of
 
 from .clusters import Members
 from .costs import figures_of
 from .distribution import Gauge, Share
-from .entry import AGREES, Entry, read_entry
+from .entry import Entry, read_entry
 from .measures import CategoryFigures, Inventory, Measures, SplitFigures, TextFigures, VerdictFigures
 from .realism import Shapes
 from .resemblance import Sources

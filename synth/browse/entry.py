@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 
 from synth.calls import called_builtins, parse_source
+from synth.io import AGREES
 from synth.levels import TEXTS
-
-AGREES = "agrees"
 
 
 class KernelFacts(msgspec.Struct, frozen=True, kw_only=True):

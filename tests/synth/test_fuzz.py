@@ -127,9 +127,9 @@ def test_outcomes_are_counted():
     assert enter(campaign, Rejected(0, "vector", "codegen", "no", "", ())) == ("compile", "codegen: no")
     assert enter(campaign, Rejected(1, "vector", "crash", "killed", "", ())) == ("crash", "crash: killed")
     record = stand_in.json_of({"reference": Said("agrees"), "gradient": Said("disagrees", "off")})
-    assert enter(campaign, Made(2, "vector", record, "", "", ())) == ("gradient", "off")
+    assert enter(campaign, Made(2, "vector", "cpu-2", record, "", "", ())) == ("gradient", "off")
     record = stand_in.json_of({"reference": Said("skipped", "why"), "gradient": Said("agrees")})
-    assert enter(campaign, Made(3, "vector", record, "", "", ())) is None
+    assert enter(campaign, Made(3, "vector", "cpu-3", record, "", "", ())) is None
     assert (campaign.drawn, campaign.compiled) == (4, 2)
     assert campaign.reasons == {("reference", "why"): 1}
     assert enter(campaign, Rejected(4, "tile", "draw", "nothing makes a tile", "", ())) is None

@@ -1,0 +1,1 @@
+"""One run on many machines: shares that are merged, and the engine that Ray drives."""

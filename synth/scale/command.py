@@ -1,0 +1,48 @@
+"""The subcommand `merge`: makes one dataset of the shares of a run."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synth.errors import UsageError
+
+if TYPE_CHECKING:
+    from synth.making import Tools
+
+
+def add_merge(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.set_defaults(command=_merge)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="the folders of all shares of one run")
+    parser.add_argument("--out", required=True, type=Path, metavar="OUT", help="where to")
+    parser.add_argument(
+        "--workers", metavar="W", help="processes, for what no share holds (default: one for each core)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+
+
+def _merge(options: argparse.Namespace, tools: "Tools") -> int:
+    from synth.generate import Setting  # noqa: PLC0415  (a subcommand pays for its own imports)
+    from synth.progress import choose_screen  # noqa: PLC0415
+    from synth.request import foreign_parts  # noqa: PLC0415
+    from synth.values import workers_of  # noqa: PLC0415
+
+    from .merge import merge, parts_in  # noqa: PLC0415
+
+    out = options.out.resolve()
+    if out in [folder.resolve() for folder in options.folders]:
+        raise UsageError(f"--out: {options.out} is one of the shares: name another folder")
+    parts = parts_in(options.folders)
+    if different := foreign_parts(parts[0].configuration):
+        raise UsageError(f"{parts[0].root} was made with another installation: {'; '.join(different)}")
+    setting = Setting(workers=workers_of(options), tools=tools)
+    result, made = merge(parts, options.out, setting, choose_screen(quiet=options.quiet))
+    if not options.quiet:
+        manifest = result.manifest
+        done = "is complete already" if result.was_complete else f"merged in {manifest.run.wall_seconds:.1f} s"
+        sys.stdout.write(
+            f"{options.out}: {done}: {manifest.records:,} records of {manifest.attempts:,} kernels, "
+            f"{manifest.counts.duplicates:,} duplicates dropped; {made:,} kernels were in no share and made here\n"
+        )
+    return 0
