@@ -1,5 +1,7 @@
 """The decision which kernels are new, taken in index order."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from .configuration import Dedup
@@ -7,27 +9,40 @@ from .outcome import Duplicate, Made, Outcome, Rejected
 
 
 class Seen:
-    """The digests of the kernels kept so far; half of each digest, which still makes a false match unthinkable."""
+    """The digests of the kernels kept so far: 80 bits of each, in nine to ten bytes (a set of `bytes` takes a hundred).
+
+    Of ten million kernels some two share these bits by chance with odds of one in 24,000,000,000, of a hundred million
+    one in 240,000,000; the later one would be dropped as a duplicate, in every run of that seed alike.
+    """
 
     def __init__(self, dedup: Dedup) -> None:
         self._dedup = dedup
-        self._digests: set[bytes] = set()
+        self._count = 0
+        # Sorted, so that they need no room between them; short, so that moving up what follows a new one is cheap.
+        self._buckets = [array("Q") for _ in range(1 << 16)]
 
     def __len__(self) -> int:
-        return len(self._digests)
+        return self._count
 
     def is_new(self, ir_digest: str, structure_digest: str) -> bool:
         """Whether the kernel is the first of its kind; it is remembered from then on."""
-        before = len(self._digests)
-        self._digests.add(self._digest(ir_digest, structure_digest))
-        return len(self._digests) > before
+        bucket, rest, place = self._find(ir_digest, structure_digest)
+        if place < len(bucket) and bucket[place] == rest:
+            return False
+        bucket.insert(place, rest)
+        self._count += 1
+        return True
 
     def holds(self, ir_digest: str, structure_digest: str) -> bool:
         """Whether a kernel of this kind is remembered."""
-        return self._digest(ir_digest, structure_digest) in self._digests
+        bucket, rest, place = self._find(ir_digest, structure_digest)
+        return place < len(bucket) and bucket[place] == rest
 
-    def _digest(self, ir_digest: str, structure_digest: str) -> bytes:
-        return bytes.fromhex(structure_digest if self._dedup == "structure" else ir_digest)[:16]
+    def _find(self, ir_digest: str, structure_digest: str) -> tuple["array[int]", int, int]:
+        """Return the bucket of a digest, what tells it from others there, and its place among them."""
+        digest = structure_digest if self._dedup == "structure" else ir_digest
+        bucket, rest = self._buckets[int(digest[:4], 16)], int(digest[4:20], 16)
+        return bucket, rest, bisect_left(bucket, rest)
 
 
 def decide(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Outcome]:
