@@ -79,6 +79,11 @@ class Folder:
         return self.aside / JOURNAL
 
     @property
+    def clusters(self) -> Path:
+        """What an unfinished run knows of near-duplicates."""
+        return self.aside / "clusters"
+
+    @property
     def manifest(self) -> Path:
         """What the dataset is and how it was made; its presence says that the dataset is complete."""
         return self.root / "manifest.json"

@@ -98,7 +98,7 @@ def _generate(folder: Folder, configuration: Configuration, out: Path, setting: 
     folder.keep_profile(configuration)
     layout, seen = LAYOUTS[configuration.format], Seen(configuration.dedup)
     recovered = recover(folder, layout, seen)
-    with ShardWriter(folder.root, folder.aside, layout, recovered.entry.place) as writer:
+    with recovered.clusters, ShardWriter(folder.root, folder.aside, layout, recovered.entry.place) as writer:
         production = open_production(folder, configuration, recovered, writer, seen, setting.tools.rows())
         with closing(production.journal):
             try:

@@ -5,6 +5,7 @@ made again, to the same bytes; so a run may be killed between any two instructio
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,6 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shards finished since the entry before."""
     rows: Rows = msgspec.field(default_factory=dict)
     """The catalogue's rows counted since the entry before."""
-    signatures: tuple[bytes, ...] = ()
-    """Of the records written since the entry before."""
     tally: Tally = msgspec.field(default_factory=Tally)
     costs: Costs = msgspec.field(default_factory=Costs)
 
@@ -68,16 +67,16 @@ class Journal:
         os.close(self._descriptor)
 
 
-def read_journal(path: Path) -> list[Line]:
-    """Return the lines of a journal, up to the first that is not whole."""
-    lines, end = [], 0
-    for text in path.read_bytes().splitlines(keepends=True):
-        if not text.endswith(b"\n"):
-            break
-        try:
-            entry = msgspec.json.decode(text, type=Entry)
-        except msgspec.MsgspecError:
-            break
-        end += len(text)
-        lines.append(Line(entry, end))
-    return lines
+def read_journal(path: Path) -> Iterator[Line]:
+    """Yield the lines of a journal, up to the first that is not whole; in memory there is one at a time."""
+    end = 0
+    with path.open("rb") as file:
+        for text in file:
+            if not text.endswith(b"\n"):
+                return
+            try:
+                entry = msgspec.json.decode(text, type=Entry)
+            except msgspec.MsgspecError:
+                return
+            end += len(text)
+            yield Line(entry, end)

@@ -53,8 +53,6 @@ class Production:
     """The tally as last committed."""
     _entered: Rows = field(default_factory=dict)
     """The rows counted since then."""
-    _signatures: list[bytes] = field(default_factory=list)
-    """Of the records written since then."""
 
     def __post_init__(self) -> None:
         self.kept = deepcopy(self.tally)
@@ -98,7 +96,6 @@ class Production:
         """Return a kernel that is new with its cluster and its split in its record."""
         with self.watch.time("place"):
             there = self.clusters.place(Near(made.id, unpack(made.signatures)))
-            self._signatures.append(made.signatures)
             return replace(made, record=placed(made.record, there.cluster_id, there.split))
 
     def _commit(self, peak_worker: int) -> None:
@@ -118,14 +115,12 @@ class Production:
                 place=place,
                 finished=finished,
                 rows=self._entered,
-                signatures=tuple(self._signatures),
                 tally=self.tally,
                 costs=self.costs,
             )
         )
         enter_all(self.rows, self._entered)
         self._entered.clear()
-        self._signatures.clear()
         self.kept = deepcopy(self.tally)
         if now - self.state_written >= STATE_SECONDS:
             self.write_state(is_complete=False)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,14 +13,14 @@ import msgspec
 from .dedup import Seen
 from .errors import UsageError
 from .folder import Folder
-from .ledger import Entry, Line, read_journal
+from .ledger import Entry, read_journal
 from .near.clusters import Clusters
-from .near.clusters import Entry as Near
-from .near.signatures import unpack
+from .near.entries import read_entry
+from .near.places import DamagedError
 from .record import decode_identity
 from .rows import Rows, enter_all
 from .store.layout import Layout
-from .store.shards import Shard
+from .store.shards import Place, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,38 @@ def recover(folder: Folder, layout: Layout, seen: Seen) -> Recovered:
     Raises `UsageError` when a finished shard is not what the journal says.
     """
     try:
-        lines = read_journal(folder.journal)
+        points = [_Point(line.entry.place, line.end) for line in read_journal(folder.journal)]
     except OSError as error:
         raise UsageError(
             f"{folder.journal} cannot be read ({error.strerror}): start again in another folder"
         ) from error
-    line = _last_whole(folder, layout, lines)
-    entry = line.entry
-    kept = [each.entry for each in lines if each.end <= line.end]
-    shards = tuple(shard for each in kept for shard in each.finished)
-    rows: Rows = {}
-    for each in kept:
-        enter_all(rows, each.rows)
+    end = _last_whole(folder, layout, points).end
+    # Read once more, for a line is a thousand times as large as its point.
+    entry, shards, rows = Entry(), list[Shard](), Rows()
+    for line in read_journal(folder.journal):
+        if line.end > end:
+            break
+        entry = line.entry
+        shards += entry.finished
+        enter_all(rows, entry.rows)
     _cut(folder, layout, entry)
-    memory = _Memory(seen, Clusters(), iter([each for past in kept for each in past.signatures]))
-    for shard in shards:
-        _remember(folder.root / shard.name, layout, memory, shard)
-    if entry.place.offset:
-        _remember(folder.aside / layout.name(entry.place.shard), layout, memory)
-    return Recovered(entry, shards, rows, memory.clusters, line.end)
+    with ExitStack() as stack:
+        memory = _open_memory(folder, seen, entry.tally.total.written)
+        stack.enter_context(memory.clusters)
+        for shard in shards:
+            _remember(folder.root / shard.name, layout, memory, shard)
+        if entry.place.offset:
+            _remember(folder.aside / layout.name(entry.place.shard), layout, memory)
+        stack.pop_all()
+    return Recovered(entry, tuple(shards), rows, memory.clusters, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """Where the records and the journal ended after one batch."""
+
+    place: Place
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +80,40 @@ class _Memory:
 
     seen: Seen
     clusters: Clusters
-    signatures: Iterator[bytes]
-    """Of the records to come, in their order."""
+    is_placed: bool
+    """Whether the clusters have the records already."""
 
     def add(self, text: bytes) -> None:
-        """Note one record."""
+        """Note one record; `ValueError` for one that its texts make another cluster's."""
         known = decode_identity(text)
         self.seen.is_new(known.ir_digest, known.structure_digest)
-        signatures = next(self.signatures, None)
-        if signatures is None:
-            raise ValueError("it has more records than the journal")
-        self.clusters.put_back(Near(known.id, unpack(signatures)), known.cluster_id, known.split)
+        if not self.is_placed:
+            placed = self.clusters.place(read_entry(text))
+            if (placed.cluster_id, placed.split) != (known.cluster_id, known.split):
+                raise ValueError(
+                    f"record {known.id} is in cluster {known.cluster_id} and split {known.split}, "
+                    f"its texts make it {placed.cluster_id} and {placed.split}"
+                )
 
 
-def _last_whole(folder: Folder, layout: Layout, lines: list[Line]) -> Line:
-    """Return the last line whose unfinished shard is there, up to the line's offset, with the content it had."""
-    nothing = Line(Entry(), 0)
-    for number, group in groupby(reversed([nothing, *lines]), key=lambda line: line.entry.place.shard):
+def _open_memory(folder: Folder, seen: Seen, records: int) -> _Memory:
+    """Return what a run with so many records knows of them without their texts."""
+    try:
+        return _Memory(seen, Clusters(folder.clusters, records), is_placed=True)
+    except DamagedError:
+        return _Memory(seen, Clusters(folder.clusters), is_placed=False)
+
+
+def _last_whole(folder: Folder, layout: Layout, points: list[_Point]) -> _Point:
+    """Return the last point up to which the unfinished shard is there, with the content that it had."""
+    for number, group in groupby(reversed([_Point(Place(), 0), *points]), key=lambda point: point.place.shard):
         candidates = list(group)
         path = _find(folder, layout.name(number))
-        digests = _prefix_digests(path, sorted({line.entry.place.offset for line in candidates}))
-        for line in candidates:
-            if digests.get(line.entry.place.offset) == line.entry.place.sha256:
-                return line
-    raise AssertionError("the empty entry is always whole")
+        digests = _prefix_digests(path, sorted({point.place.offset for point in candidates}))
+        for point in candidates:
+            if digests.get(point.place.offset) == point.place.sha256:
+                return point
+    raise AssertionError("the empty point is always whole")
 
 
 def _find(folder: Folder, name: str) -> Path:

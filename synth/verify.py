@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -44,7 +46,8 @@ def verify(folder: Folder) -> Manifest:
     if manifest_digest(manifest) != manifest.digest:
         raise DatasetError("manifest.json: it is not as it was written (its own digest differs)")
     _check_files(folder, manifest)
-    recorded = _check_records(folder, manifest)
+    with TemporaryDirectory(prefix="warpsmith-") as scratch, Clusters(Path(scratch)) as clusters:
+        recorded = _check_records(folder, manifest, clusters)
     _check_counts(folder, manifest)
     _check_rows(manifest, recorded, *_rejected_rows(folder))
     return manifest
@@ -78,11 +81,11 @@ def _check_files(folder: Folder, manifest: Manifest) -> None:
         raise DatasetError(f"{strange[0]}: it is not in the manifest")
 
 
-def _check_records(folder: Folder, manifest: Manifest) -> Counter[str]:
+def _check_records(folder: Folder, manifest: Manifest, clusters: Clusters) -> Counter[str]:
     """Check every record; return how many have each row of the catalogue."""
     configuration = manifest.configuration
     layout = LAYOUTS[configuration.format]
-    seen, clusters, last, text_bytes, written = Seen(configuration.dedup), Clusters(), -1, 0, 0
+    seen, last, text_bytes, written = Seen(configuration.dedup), -1, 0, 0
     categories: dict[str, int] = {}
     rows: Counter[str] = Counter()
     for shard in manifest.shards:

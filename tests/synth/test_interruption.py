@@ -17,6 +17,7 @@ from synth.errors import StoppedError, UsageError
 from synth.folder import Folder
 from synth.generate import generate
 from synth.ledger import read_journal
+from synth.near.entries import read_entry
 
 DRIVER = Path(stand_in.__file__)
 
@@ -156,7 +157,7 @@ def test_a_full_disk_stops_a_run_in_one_line_and_loses_nothing(tmp_path, quiet):
     assert len(said.splitlines()) == 1
     assert said.startswith("warpsmith: error: File too large; ")
     assert f"records are kept in {out}; to go on: " in said
-    assert read_journal(Folder(out).journal)
+    assert list(read_journal(Folder(out).journal))
     finish(out)
     assert stand_in.contents(out) == quiet["jsonl"]
 
@@ -237,6 +238,27 @@ def test_an_unfinished_shard_that_is_damaged_or_gone_is_made_again(tmp_path, qui
         file.seek(shard.stat().st_size // 3)
         file.write(b"\0\0\0\0")
     assert resume(out) == quiet["jsonl"]
+
+
+@pytest.mark.parametrize("damage", ["none", "gone", "cut", "flip", "all"])
+def test_what_is_known_of_near_duplicates_is_kept_or_made_again(tmp_path, quiet, monkeypatch, damage):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    (path,) = Folder(out).clusters.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 4
+    {
+        "none": lambda: path.write_bytes(path.read_bytes() + b"the start of a row"),
+        "gone": path.unlink,
+        "cut": lambda: os.truncate(path, len(content) // 2),
+        "flip": lambda: path.write_bytes(content),
+        "all": lambda: shutil.rmtree(path.parent),
+    }[damage]()
+    signed = []
+    monkeypatch.setattr("synth.recovery.read_entry", lambda text: signed.append(text) or read_entry(text))
+    *_, last = read_journal(Folder(out).journal)
+    assert resume(out) == quiet["jsonl"]
+    assert len(signed) == (0 if damage == "none" else last.entry.tally.total.written)
 
 
 def test_a_shard_renamed_just_before_the_end_is_found(tmp_path, quiet, monkeypatch):
@@ -321,6 +343,7 @@ def test_what_is_kept_is_what_the_journal_has(tmp_path, monkeypatch):
     monkeypatch.setattr(ShardWriter, "write", failing)
     with pytest.raises(StoppedError, match=r"^No space left on device; ") as caught:
         generate(job(), out, stand_in.setting(1, tools=write))
-    committed = read_journal(Folder(out).journal)[-1].entry.tally.total.written
+    *_, last = read_journal(Folder(out).journal)
+    committed = last.entry.tally.total.written
     assert 0 < committed < 19
     assert f" {committed} of 110 records are kept" in str(caught.value)

@@ -5,7 +5,9 @@ import json
 import random
 import subprocess
 import sys
-from dataclasses import replace
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -13,14 +15,14 @@ import stand_in
 
 from ir import Compiler, Refused, Target, Unit
 from synth.errors import UsageError
-from synth.near import bands, signatures
-from synth.near.bands import BANDS, LEAST, ROWS, Bands
+from synth.near import runs, signatures
+from synth.near.bands import BANDS, LEAST, ROWS
 from synth.near.clusters import THRESHOLD, Clusters, Entry
 from synth.near.entries import read_entry
 from synth.near.python_tokens import python_tokens
 from synth.near.real import overlap, real_kernels, record_signatures, warp_folder
 from synth.near.shingles import ir_shingles, python_shingles
-from synth.near.signatures import SLOTS, Signatures, pack, sign, signature, slots_for, unpack
+from synth.near.signatures import SLOTS, Signatures, sign, signature, slots_for
 from synth.near.splits import NONE, SPLITS, Fractions, split_of
 
 THIRDS = Fractions(0.4, 0.3, 0.3)
@@ -131,6 +133,13 @@ def records():
     return drifting(300)
 
 
+@contextmanager
+def opened(fractions=THIRDS, threshold=THRESHOLD):
+    """Clusters without a record."""
+    with TemporaryDirectory() as folder, Clusters(Path(folder), 0, fractions, threshold) as clusters:
+        yield clusters
+
+
 def place_all(texts, clusters):
     return [clusters.place(read_entry(text)) for text in texts]
 
@@ -142,8 +151,8 @@ def entries(records):
 
 @pytest.fixture(scope="module")
 def placed(entries):
-    clusters = Clusters(THIRDS)
-    return [clusters.place(entry) for entry in entries]
+    with opened() as clusters:
+        return [clusters.place(entry) for entry in entries]
 
 
 def near_pairs(entries, threshold=THRESHOLD):
@@ -236,20 +245,24 @@ def spread(base, differing):
     return changed
 
 
-def test_the_index_misses_no_estimate_above_its_least(monkeypatch):
-    monkeypatch.setattr(bands, "RECENT", 8)
-    numbers = np.random.default_rng(0)
-    index, signed = Bands(), []
-    for number in range(100):
-        signed.append(numbers.integers(0, 2**32, SLOTS, dtype=np.uint32))
-        index.add(number, signed[-1])
-    for number, base in enumerate(signed):
-        for differing in (0, 1, BANDS - 1):  # the worst place for each
-            assert number in index.candidates(spread(base, differing))
-        assert index.candidates(spread(base, BANDS)).size == 0
-    assert SLOTS - slots_for(THRESHOLD) < BANDS
+@pytest.mark.parametrize("least", [SLOTS - BANDS + 1, slots_for(THRESHOLD), SLOTS])
+def test_the_index_misses_no_estimate_above_its_least(monkeypatch, least):
+    monkeypatch.setattr(runs, "RECENT", 1000)
+    draw = np.random.default_rng(0)
+    with opened(threshold=least / SLOTS) as clusters:
+        signed = [draw.integers(0, 2**32, SLOTS, dtype=np.uint32) for _ in range(50)]
+        for number, base in enumerate(signed):
+            clusters.place(Entry(f"{number}", Signatures(None, base)))
+        for number, base in enumerate(signed):
+            for differing in {0, 1, SLOTS - least, SLOTS - least + 1}:  # the worst place for each
+                entry = Entry(f"{number} {differing}", Signatures(None, spread(base, differing)))
+                found = {each.id for each in clusters.place(entry).neighbours}
+                assert (f"{number}" in found) == (SLOTS - differing >= least)
+
+
+def test_a_threshold_that_the_index_cannot_keep_is_refused(tmp_path):
     with pytest.raises(UsageError, match="threshold"):
-        Clusters(threshold=LEAST)
+        Clusters(tmp_path, threshold=LEAST)
 
 
 def test_no_near_pair_is_in_two_splits(entries, placed):
@@ -286,30 +299,14 @@ def test_a_record_joins_the_cluster_of_its_nearest_earlier_neighbour(entries, pl
 
 def test_nothing_changes_when_the_dataset_grows(entries, placed):
     for length in (1, 17, 150, 299):
-        clusters = Clusters(THIRDS)
-        assert [clusters.place(entry) for entry in entries[:length]] == placed[:length]
-
-
-def test_the_index_may_be_cut_into_runs_anywhere(monkeypatch, entries, placed):
-    monkeypatch.setattr(bands, "RECENT", 3)
-    clusters = Clusters(THIRDS)
-    assert [clusters.place(entry) for entry in entries] == placed
+        with opened() as clusters:
+            assert [clusters.place(entry) for entry in entries[:length]] == placed[:length]
 
 
 def test_a_run_that_goes_on_passes_the_earlier_records_again(records, placed):
-    clusters = Clusters(THIRDS)
-    for _ in place_all(texts(records[:120]), clusters):
-        pass
-    assert place_all(texts(records[120:]), clusters) == placed[120:]
-
-
-def test_a_run_that_goes_on_may_put_the_earlier_records_back_instead(entries, placed):
-    clusters = Clusters(THIRDS)
-    for entry, known in zip(entries[:120], placed[:120], strict=True):
-        clusters.put_back(replace(entry, signatures=unpack(pack(entry.signatures))), known.cluster_id, known.split)
-    assert [clusters.place(entry) for entry in entries[120:]] == placed[120:]
-    with pytest.raises(ValueError, match="in cluster nowhere, which has not begun"):
-        clusters.put_back(replace(entries[0], id="other"), "nowhere", "train")
+    with opened() as clusters:
+        place_all(texts(records[:120]), clusters)
+        assert place_all(texts(records[120:]), clusters) == placed[120:]
 
 
 @pytest.mark.parametrize(
@@ -322,13 +319,14 @@ def test_another_process_places_records_alike(tmp_path, records, placed, environ
     shard = tmp_path / "shard.jsonl"
     shard.write_bytes(b"\n".join(texts(records[:60])))
     script = (
-        "import sys; from synth.near.clusters import Clusters; from synth.near.splits import Fractions\n"
+        "import sys; from pathlib import Path\n"
+        "from synth.near.clusters import Clusters; from synth.near.splits import Fractions\n"
         "from synth.near.entries import read_entry\n"
-        "clusters = Clusters(Fractions(0.4, 0.3, 0.3))\n"
+        "clusters = Clusters(Path(sys.argv[2]), 0, Fractions(0.4, 0.3, 0.3))\n"
         "for line in open(sys.argv[1], 'rb'): print(repr(clusters.place(read_entry(line))))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", script, str(shard)],
+        [sys.executable, "-c", script, str(shard), str(tmp_path / "clusters")],
         env=stand_in.ENVIRONMENT | environment,
         capture_output=True,
         text=True,
@@ -349,7 +347,8 @@ def named(prefix, split):
 
 
 def place(*records):
-    return [(each.cluster_id, each.split) for each in place_all(texts(records), Clusters(THIRDS))]
+    with opened() as clusters:
+        return [(each.cluster_id, each.split) for each in place_all(texts(records), clusters)]
 
 
 def test_a_bridge_is_in_no_split():
@@ -406,8 +405,8 @@ def test_fractions_add_up(parts):
 
 def test_one_of_each_cluster_has_no_near_duplicates(entries, placed):
     firsts = {each.id for each in placed if each.id == each.cluster_id}
-    clusters = Clusters(THIRDS)
-    kept = [clusters.place(entry) for entry in entries if entry.id in firsts]
+    with opened() as clusters:
+        kept = [clusters.place(entry) for entry in entries if entry.id in firsts]
     assert all(each.id == each.cluster_id for each in kept)
 
 
@@ -432,8 +431,8 @@ def test_a_record_without_generated_text_has_one_view():
 
 
 def test_records_without_text_are_unlike_each_other():
-    clusters = Clusters(THIRDS)
-    assert [clusters.place(Entry(name, Signatures(None, None))).cluster_id for name in "ab"] == ["a", "b"]
+    with opened() as clusters:
+        assert [clusters.place(Entry(name, Signatures(None, None))).cluster_id for name in "ab"] == ["a", "b"]
 
 
 def test_a_missing_or_other_rensa_is_named(monkeypatch):

@@ -83,7 +83,7 @@ def test_the_journal_holds_what_was_counted_since_the_line_before(tmp_path, monk
     monkeypatch.setattr(Folder, "clear_aside", lambda _folder: None)
     manifest = generate(job, tmp_path / "out", stand_in.setting()).manifest
     total = {}
-    lines = read_journal(Folder(tmp_path / "out").journal)
+    lines = list(read_journal(Folder(tmp_path / "out").journal))
     for line in lines:
         assert 0 < line.entry.rows["tid"].generated <= 8
         enter_all(total, line.entry.rows)
