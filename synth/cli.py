@@ -293,14 +293,15 @@ def _coverage(options: argparse.Namespace, defaults: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace, tools: Tools) -> int:
-    from .generate import Setting, generate  # noqa: PLC0415  (a subcommand pays for its own imports)
+    from .apart import apart  # noqa: PLC0415  (a subcommand pays for its own imports)
+    from .generate import Setting, generate  # noqa: PLC0415
     from .progress import choose_screen  # noqa: PLC0415
     from .request import default_folder, refuse_unavailable, requested_configuration  # noqa: PLC0415
 
     configuration = requested_configuration(options)
     workers = values.workers_of(options)
     out = options.out or Path("data") / default_folder(configuration)
-    refuse_unavailable(configuration)
+    apart(refuse_unavailable, configuration)  # Warp would stay in this one, with 130 MB
     screen = choose_screen(quiet=options.quiet)
     result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
     if not options.quiet:

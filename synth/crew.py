@@ -263,7 +263,7 @@ class Crew:
         job = Job(self._configuration, self._tools, scratch)
         process = context.Process(target=serve, args=(theirs, job), daemon=True)
         resource_tracker.ensure_running()  # else `start` does so first, and lets Ctrl-C through again
-        with _keyboard_held():
+        with keyboard_held():
             process.start()
         theirs.close()
         return Hand(process, ours, scratch, deadline=time.monotonic() + self._limits.start_seconds)
@@ -281,7 +281,7 @@ class Crew:
 
 
 @contextmanager
-def _keyboard_held() -> Iterator[None]:
+def keyboard_held() -> Iterator[None]:
     """Hold Ctrl-C back: a process started now inherits that, and is out of its reach from its first instruction."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

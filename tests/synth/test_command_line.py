@@ -1,5 +1,6 @@
 """The command line: what it refuses, and with what words."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 import stand_in
 
 from ir import errors
-from synth import VERSION, cli
+from synth import VERSION, cli, values
+from synth.apart import apart
+from synth.errors import UsageError
 
 ONE_LINE = "warpsmith: error: "
 
@@ -94,9 +97,18 @@ def test_a_toolchain_that_will_not_do_is_refused_in_its_own_words(capsys, tmp_pa
         raise problem("this Warp will not do")
 
     monkeypatch.setattr("synth.request.check_available", unavailable)
+    monkeypatch.setattr("synth.apart.apart", lambda question, *given: question(*given))
     monkeypatch.chdir(tmp_path)
     assert refused(capsys, "--count", "1") == "this Warp will not do\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_asked_apart_is_answered_as_here():
+    assert apart(int, "ff", base=16) == 255
+    with pytest.raises(UsageError, match="no such thing"):
+        apart(values.one_of, "--thing", "no such thing", ("some", "other"))
+    with pytest.raises(UsageError, match="did not survive"):
+        apart(os._exit, 3)
 
 
 def test_a_warp_that_is_missing_is_refused(capsys, monkeypatch):
