@@ -22,7 +22,7 @@ from .making import Tools
 from .outcome import Batch, Outcome, Rejected
 from .sample import Sample
 from .watch import STAGES
-from .worker import LOG_NAME, Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, full_disk, serve
+from .worker import LOG_NAME, MEMORY_BYTES, Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, full_disk, serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,19 @@ class Limits:
     """Time for each kernel of a task on top."""
     kernels: int = 20_000
     resident_bytes: int = 1_500_000_000
+    """At which a worker is replaced, once it has finished its task."""
+    memory_bytes: int = MEMORY_BYTES
+    """Beyond which a worker gets no more, whatever it is at."""
     failed_starts: int = 3
+    """In a row, for each worker."""
     leave_seconds: float = 60.0
     """Time for all workers to leave by themselves, where they are let to."""
 
 
 DEFAULT_LIMITS = Limits()
+
+MOST_ENDS = 4
+"""Different ends of workers by one kernel, after which it is guilty although none came twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ class Piece:
 
     batch: int
     indices: tuple[int, ...]
-    tries: int = 0
+    ends: tuple[tuple[str, str], ...] = ()
+    """Of a single kernel: how the workers that had it alone ended, stage and message."""
 
 
 @dataclass(slots=True)
@@ -172,7 +180,8 @@ class Crew:
             else:
                 self._heed(hand, message)
         now = time.monotonic()
-        for hand in [hand for hand in self._hands if now > hand.deadline]:
+        # One that has something to say was not late: it was not listened to, as when the run itself was stopped.
+        for hand in [hand for hand in self._hands if now > hand.deadline and not hand.connection.poll()]:
             self._lose(hand, "hang", "it did not finish within the time limit")
 
     def _heed(self, hand: Hand, message: Message) -> None:
@@ -225,7 +234,7 @@ class Crew:
         if piece is None:
             if not hand.ready:
                 self._failed_starts += 1
-                if self._failed_starts >= self._limits.failed_starts:
+                if self._failed_starts >= self._limits.failed_starts * self._workers:
                     raise StoppedError(
                         f"workers do not start: {message}" + (f": {said.splitlines()[-1]}" if said else "")
                     )
@@ -234,9 +243,10 @@ class Crew:
             middle = len(piece.indices) // 2
             halves = piece.indices[:middle], piece.indices[middle:]
             self._retries.extendleft(Piece(piece.batch, half) for half in reversed(halves))
-        elif piece.tries == 0:
-            # Once more by itself: a worker may also die of something else, as when memory runs short.
-            self._retries.appendleft(Piece(piece.batch, piece.indices, tries=1))
+        elif (stage, message) not in piece.ends and len(piece.ends) < MOST_ENDS:
+            # Once more by itself: a worker may also die of something else, as when memory runs short. What a kernel
+            # does to its worker, it does again.
+            self._retries.appendleft(Piece(piece.batch, piece.indices, (*piece.ends, (stage, message))))
         else:
             index = piece.indices[0]
             source, rows = (hand.drawn.source, hand.drawn.rows) if hand.drawn else ("", ())
@@ -260,7 +270,7 @@ class Crew:
         self._hired += 1
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        job = Job(self._configuration, self._tools, scratch)
+        job = Job(self._configuration, self._tools, scratch, self._limits.memory_bytes)
         process = context.Process(target=serve, args=(theirs, job), daemon=True)
         resource_tracker.ensure_running()  # else `start` does so first, and lets Ctrl-C through again
         with keyboard_held():

@@ -16,6 +16,7 @@ from operator import not_
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from ir.errors import ToolchainError
 from ir.records import Built, Known, Listing, Refused, Timings, Unit
@@ -36,8 +37,8 @@ extern "C" __global__ void kernel_cuda_kernel_forward(
 }
 """
 
-FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 30: "refuse", 35: "undrawn"}
-HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02)
+FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 26: "hoard", 30: "refuse", 35: "undrawn"}
+HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02, memory_bytes=10**9)
 
 
 def configuration(**changes):
@@ -111,6 +112,8 @@ class Builder:
                 os._exit(7)
             elif fault == "hang":
                 time.sleep(10_000)
+            elif fault == "hoard":
+                _ = [np.empty(10**7, np.uint8) for _ in range(10**6)]
             elif fault == "raise":
                 raise RuntimeError("our own mistake")
         self.timings = replace(self.timings, native_compile=self.timings.native_compile + 0.25)
@@ -133,6 +136,21 @@ class Tidy(Builder):
     def __init__(self, configuration, scratch):
         super().__init__(configuration, scratch)
         atexit.register((scratch.parent / f"{os.getpid()}.tidy").write_text, "put away")
+
+
+class Unlucky(Builder):
+    """A builder whose first two processes end for reasons that are not the kernel's."""
+
+    def build(self, units):
+        ends = self.scratch.parent / "ends"
+        with ends.open("a") as file:
+            file.write(".")
+        match ends.stat().st_size:
+            case 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            case 2:
+                os._exit(7)
+        return super().build(units)
 
 
 def no_toolchain(_configuration, _scratch):
@@ -183,6 +201,7 @@ if __name__ == "__main__":
     import stand_in
 
     from synth import cli, production
+    from synth.__main__ import run
 
     production.STATE_SECONDS = 0.0
     out, profile, count, form, workers = sys.argv[1:]
@@ -190,7 +209,8 @@ if __name__ == "__main__":
     cli._generate = lambda _options, _tools: (  # type: ignore[assignment]
         generate(job, Path(out), stand_in.setting(workers=int(workers))) and 0
     )
-    sys.exit(cli.main(["generate"], stand_in.TOOLS))
+    sys.argv[1:] = ["generate"]
+    sys.exit(run())
 
 
 def json_of(value):

@@ -52,6 +52,23 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
     assert [outcome.index for outcome in made] == list(range(48))
 
 
+def test_a_kernel_is_not_guilty_when_its_workers_ended_in_different_ways(tmp_path):
+    tools = replace(stand_in.TOOLS, open_builder=stand_in.Unlucky)
+    ((outcome,),) = outcomes(tmp_path, ranges=[(3, 4)], tools=tools)
+    assert isinstance(outcome, Made)
+
+
+def test_a_worker_is_not_late_because_nobody_listened(tmp_path, monkeypatch):
+    hired = []
+    hire = Crew._hire
+    monkeypatch.setattr(Crew, "_hire", lambda crew: hired.append(1) or hire(crew))
+    limits = replace(stand_in.HASTY, batch_seconds=3.0)
+    with Crew(stand_in.configuration(), stand_in.TOOLS, 1, tmp_path, limits=limits) as crew:
+        for _ in crew.run([(0,), (1,), (2,)]):
+            time.sleep(3.5)
+    assert hired == [1]
+
+
 @pytest.mark.parametrize("limits", [replace(stand_in.HASTY, kernels=8), replace(stand_in.HASTY, resident_bytes=1)])
 def test_workers_are_replaced_in_time_and_that_changes_nothing(tmp_path, limits, monkeypatch):
     hired = []

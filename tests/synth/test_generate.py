@@ -45,23 +45,24 @@ def faulty(tmp_path_factory):
 def test_every_index_is_counted_once(faulty):
     out, result = faulty
     manifest = result.manifest
-    assert manifest.counts.rejects == {"crash": 2, "draw": 1, "error": 1, "hang": 1, "native": 1}
+    assert manifest.counts.rejects == {"crash": 2, "draw": 1, "error": 2, "hang": 1, "native": 1}
     assert manifest.attempts == manifest.counts.attempts == records(out)[-1].metadata.index + 1
     assert manifest.counts.duplicates > 0
     missing = set(range(manifest.attempts)) - {record.metadata.index for record in records(out)}
-    assert len(missing) == manifest.counts.duplicates + 6
+    assert len(missing) == manifest.counts.duplicates + 7
     assert verify(Folder(out)) == manifest
 
 
 def test_a_fault_costs_one_kernel_and_is_kept_with_its_source_and_message(faulty):
     kept = {int(path.stem): json.loads(path.read_bytes()) for path in (faulty[0] / "rejects").iterdir()}
     stages = {index: reject["stage"] for index, reject in kept.items()}
-    assert stages == {3: "crash", 10: "crash", 17: "hang", 21: "error", 30: "native", 35: "draw"}
+    assert stages == {3: "crash", 10: "crash", 17: "hang", 21: "error", 26: "error", 30: "native", 35: "draw"}
     for index, reject in kept.items():
         assert reject["source"].startswith(f"# {stand_in.FAULTS[index]}\n" if index != 35 else "")
     assert kept[3]["message"] == "the worker was killed by SIGSEGV\nfatal: this kernel is too much"
     assert kept[10]["message"] == "the worker ended with exit code 7"
     assert kept[21]["message"] == "RuntimeError: our own mistake"
+    assert "MemoryError: Unable to allocate" in kept[26]["message"]
     assert kept[30]["message"] == "error: no such thing"
     assert kept[35] == {
         "index": 35,
