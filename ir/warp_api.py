@@ -110,8 +110,8 @@ def architectures() -> list[int]:
 def start() -> None:
     """Initialise Warp, once a process, in silence.
 
-    Warp makes its kernel cache folder in the home folder on the way; ours needs none, so it goes with the other
-    temporary files, unless the user has said where it should be.
+    Warp would make its kernel cache folder on the way, in the home folder; ours needs none, so none is made. What it
+    would keep there later goes with the temporary files, unless the user has said where it should be.
     """
     try:
         wp = _warp()
@@ -119,14 +119,19 @@ def start() -> None:
         raise WarpMissingError(f"Warp does not import: {error}") from error
     if context().runtime is not None:
         return
-    if wp.config.kernel_cache_dir is None and "WARP_CACHE_PATH" not in os.environ:
-        wp.config.kernel_cache_dir = str(Path(tempfile.gettempdir()) / f"warpsmith-{_user()}")
+    if wp.config.kernel_cache_dir is None:
+        home = os.environ.get("WARP_CACHE_PATH") or Path(tempfile.gettempdir()) / f"warpsmith-{_user()}"
+        wp.config.kernel_cache_dir = str(Path(home) / wp.config.version)
+    build = wp._src.build  # noqa: SLF001  # it makes the folder
+    make_folder, build.init_kernel_cache = build.init_kernel_cache, lambda _path=None: None
     try:
         # The missing CUDA driver is reported by native code on fd 2, out of reach of Warp's log level.
         with quiet(), captured_output():
             wp.init()
     except Exception as error:  # whatever a native library raises on loading, Warp is unusable
         raise WarpMissingError(f"Warp does not start: {_one_line(error)}") from error
+    finally:
+        build.init_kernel_cache = make_folder
 
 
 def config() -> Any:
