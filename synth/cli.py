@@ -15,6 +15,7 @@ import msgspec
 from . import VERSION, values
 from .account import command as account
 from .browse import command as browse
+from .complaint import complain
 from .errors import Interrupted, UsageError, WarpsmithError
 from .making import TOOLS, Tools
 from .manifest import Manifest
@@ -48,17 +49,17 @@ def main(arguments: Sequence[str], tools: Tools = TOOLS) -> int:
             code = command(options, tools)
             sys.stdout.flush()
     except WarpsmithError as error:
-        _complain(f"error: {error}")
+        complain(f"error: {error}")
         return error.exit_code
     except Interrupted as stop:
-        _complain(": ".join([f"stopped by {stop.reason}", *getattr(stop, "__notes__", [])]))
+        complain(": ".join([f"stopped by {stop.reason}", *getattr(stop, "__notes__", [])]))
         return stop.exit_code
     except BrokenPipeError:
         # Whoever read our output has read enough. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _complain(f"error: {error.filename or PROGRAM}: {error.strerror or error}")
+        complain(f"error: {error.filename or PROGRAM}: {error.strerror or error}")
         return UsageError.exit_code
     return code
 
@@ -76,14 +77,6 @@ def _stoppable() -> Iterator[None]:
 
 def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
     raise Interrupted(number)
-
-
-def _complain(message: str) -> None:
-    line = " ".join(message.split())
-    try:
-        sys.stderr.write(f"warpsmith: {line}\n")
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _with_command(arguments: Sequence[str]) -> list[str]:
@@ -303,7 +296,7 @@ def _generate(options: argparse.Namespace, tools: Tools) -> int:
     out = options.out or Path("data") / default_folder(configuration)
     apart(refuse_unavailable, configuration)  # Warp would stay in this one, with 130 MB
     screen = choose_screen(quiet=options.quiet)
-    result = generate(configuration, out, Setting(workers=workers, tools=tools), screen)
+    result = generate(configuration, out, Setting(workers=workers, tools=tools), screen, complain)
     if not options.quiet:
         manifest = result.manifest
         said = "is complete already" if result.was_complete else f"complete in {manifest.run.wall_seconds:.1f} s"
@@ -348,7 +341,7 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
         stored = find_record(folder, there, options.record)
         configuration = replayable(there)
         for difference in foreign_parts(there):
-            _complain(f"note: {difference}: what follows may differ for that reason")
+            complain(f"note: {difference}: what follows may differ for that reason")
         index = stored.metadata.index
     else:
         if options.index is None:
@@ -362,10 +355,10 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
         _say(_field(replayed.record, options.field))
     if replayed.refusal:
         _say(replayed.source)
-        _complain(f"sample {index} did not compile: {replayed.refusal}")
+        complain(f"sample {index} did not compile: {replayed.refusal}")
     if replayed.differences:
         sys.stderr.write("".join(replayed.differences))
-        _complain(f"sample {index} differs from what is stored" if stored else f"sample {index} does not replay")
+        complain(f"sample {index} differs from what is stored" if stored else f"sample {index} does not replay")
     return 1 if replayed.differences or replayed.refusal else 0
 
 

@@ -22,7 +22,20 @@ from .making import Tools
 from .outcome import Batch, Outcome, Rejected
 from .sample import Sample
 from .watch import STAGES
-from .worker import LOG_NAME, MEMORY_BYTES, Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, full_disk, serve
+from .worker import (
+    LOG_NAME,
+    MEMORY_BYTES,
+    Done,
+    Drawn,
+    Failed,
+    Generated,
+    Hopeless,
+    Job,
+    Message,
+    Ready,
+    full_disk,
+    serve,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The output folder: what belongs where, whose it is, and that one run at a time works in it."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from .configuration import Configuration, decode_configuration, encode_configura
 from .errors import UsageError
 from .manifest import Manifest, decode_manifest
 from .outcome import Duplicate, Rejected
+from .seal import opened, sealed
 
 JOURNAL = "journal.jsonl"
 RELEASE = "release.json"
 """What a folder holds instead of a manifest that has the splits of a dataset, for who loads it."""
-CONFIGURATION = "configuration.json"
+CONFIGURATIONS = ("configuration.json", "configuration.copy.json")
+"""Twice, since nothing else could say whose the records are."""
 
 
 def profile_file(configuration: Configuration) -> str:
@@ -111,12 +114,8 @@ class Folder:
             raise UsageError(f"{self.root} is not a folder: name another one with --out")
         if self.manifest.exists():
             return Finished(self._read_manifest())
-        path = self.aside / CONFIGURATION
-        if path.exists():
-            try:
-                return Unfinished(decode_configuration(path.read_bytes()))
-            except (msgspec.MsgspecError, ValueError, OSError) as error:
-                raise UsageError(f"{path} is damaged ({error}): name another folder with --out") from error
+        if (configuration := self._read_configuration()) is not None:
+            return Unfinished(configuration)
         if (self.root / RELEASE).exists():
             raise UsageError(f"{self.root} holds the splits of a dataset, to be loaded: name the dataset itself here")
         if foreign := sorted(entry.name for entry in self.root.iterdir() if entry != self.aside):
@@ -125,6 +124,21 @@ class Folder:
                 "name an empty or new folder with --out"
             )
         return Fresh()
+
+    def _read_configuration(self) -> Configuration | None:
+        """Return what an unfinished run makes, from the copy that is whole; None where there is no run."""
+        damage = None
+        for name in CONFIGURATIONS:
+            path = self.aside / name
+            try:
+                return decode_configuration(opened(path.read_bytes()))
+            except FileNotFoundError:
+                continue
+            except (msgspec.MsgspecError, ValueError, OSError) as error:
+                damage = UsageError(f"{path} is damaged ({error}): name another folder with --out")
+        if damage is not None:
+            raise damage
+        return None
 
     def _read_manifest(self) -> Manifest:
         try:
@@ -154,7 +168,15 @@ class Folder:
         """Make a fresh folder an unfinished one; the configuration comes last and makes it ours."""
         self.aside.mkdir(exist_ok=True)
         self.journal.write_bytes(b"")
-        self.replace(self.aside / CONFIGURATION, encode_configuration(configuration))
+        self.mend(configuration)
+
+    def mend(self, configuration: Configuration) -> None:
+        """Put back what an unfinished folder may have lost beside its records."""
+        content = sealed(encode_configuration(configuration))
+        for name in CONFIGURATIONS:
+            path = self.aside / name
+            if not path.is_file() or path.read_bytes() != content:
+                self.replace(path, content)
 
     def keep_profile(self, configuration: Configuration) -> None:
         """Put the text of a user's profile beside the records, for the command that goes on, unless it is there."""
@@ -171,13 +193,14 @@ class Folder:
             os.fsync(file.fileno())
         draft.rename(path)
 
-    def keep_reject(self, rejected: Rejected) -> None:
-        """Record a kernel that did not compile."""
-        _keep(self.rejects, rejected)
-
-    def keep_duplicate(self, duplicate: Duplicate) -> None:
-        """Record a kernel that is not new."""
-        _keep(self.duplicates, duplicate)
+    def keep(self, outcome: Rejected | Duplicate) -> tuple[str, str]:
+        """Record a kernel that is no record; return the name of its file in the folder, and the SHA-256."""
+        home = self.rejects if isinstance(outcome, Rejected) else self.duplicates
+        home.mkdir(exist_ok=True)
+        content = msgspec.json.format(msgspec.json.encode(outcome), indent=2) + b"\n"
+        path = home / f"{outcome.index}.json"
+        path.write_bytes(content)
+        return str(path.relative_to(self.root)), hashlib.sha256(content).hexdigest()
 
     def read_reject(self, index: int) -> Rejected:
         """Return a recorded reject; `msgspec.MsgspecError` when it is damaged."""
@@ -201,16 +224,12 @@ class Folder:
             for each in _indices(home):
                 if each >= index:
                     (home / f"{each}.json").unlink()
+            if home.is_dir() and not any(home.iterdir()):
+                home.rmdir()
 
     def clear_aside(self) -> None:
         """Remove everything temporary."""
         shutil.rmtree(self.aside, ignore_errors=True)
-
-
-def _keep(home: Path, outcome: Rejected | Duplicate) -> None:
-    home.mkdir(exist_ok=True)
-    content = msgspec.json.format(msgspec.json.encode(outcome), indent=2) + b"\n"
-    (home / f"{outcome.index}.json").write_bytes(content)
 
 
 def _indices(home: Path) -> list[int]:

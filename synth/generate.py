@@ -64,8 +64,14 @@ class Result:
     """Whether there was nothing left to do."""
 
 
-def generate(configuration: Configuration, out: Path, setting: Setting, screen: Screen | None = None) -> Result:
-    """Make the dataset, or the rest of it.
+def generate(
+    configuration: Configuration,
+    out: Path,
+    setting: Setting,
+    screen: Screen | None = None,
+    warn: Callable[[str], None] = lambda _message: None,
+) -> Result:
+    """Make the dataset, or the rest of it; `warn` is told of what was made before and is damaged, so made again.
 
     Raises `UsageError` when the folder cannot be used, `StoppedError` when the world stopped the run.
     """
@@ -77,13 +83,20 @@ def generate(configuration: Configuration, out: Path, setting: Setting, screen: 
         raise UsageError(f"{out} cannot be made ({error.strerror}): name another folder with --out") from error
     try:
         with folder.locked():
-            return _generate(folder, configuration, out, setting, screen or Silence())
+            return _generate(folder, configuration, out, setting, screen or Silence(), warn)
     except OSError as error:
         what = f" ({Path(str(error.filename)).name})" if error.filename else ""
         raise StoppedError(f"cannot write in {out}{what}: {error.strerror or error}") from error
 
 
-def _generate(folder: Folder, configuration: Configuration, out: Path, setting: Setting, screen: Screen) -> Result:
+def _generate(
+    folder: Folder,
+    configuration: Configuration,
+    out: Path,
+    setting: Setting,
+    screen: Screen,
+    warn: Callable[[str], None],
+) -> Result:
     condition = folder.inspect()
     _refuse(condition, configuration, out)
     match condition:
@@ -95,9 +108,13 @@ def _generate(folder: Folder, configuration: Configuration, out: Path, setting: 
                 folder.begin(configuration)
             except OSError as error:
                 raise UsageError(f"cannot write in {out}: {error.strerror or error}") from error
+        case Unfinished():
+            folder.mend(configuration)
     folder.keep_profile(configuration)
     layout, seen = LAYOUTS[configuration.format], Seen(configuration.dedup)
     recovered = recover(folder, layout, seen)
+    if recovered.damage:
+        warn(f"{out}: {recovered.damage}")
     with recovered.clusters, ShardWriter(folder.root, folder.aside, layout, recovered.entry.place) as writer:
         production = open_production(folder, configuration, recovered, writer, seen, setting.tools.rows())
         with closing(production.journal):

@@ -1,7 +1,7 @@
 """The ledger: an append-only journal, one line a committed batch, from which an interrupted run goes on exactly.
 
-A line says how far every file had got. What lies beyond the last complete line whose files are there is cut off and
-made again, to the same bytes; so a run may be killed between any two instructions.
+A line says how far every file had got. What lies beyond the last whole line whose files are as it says is cut off and
+made again, to the same bytes; so a run may be killed between any two instructions, and its files damaged meanwhile.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from .rows import Rows
+from .seal import opened, sealed
 from .store.shards import Place, Shard
 from .tally import Tally
 
@@ -33,10 +34,16 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: Place = Place()
     finished: tuple[Shard, ...] = ()
     """Shards finished since the entry before."""
+    kept: dict[str, str] = msgspec.field(default_factory=dict)
+    """The files of kernels since then that are no records, in the output folder, and the SHA-256 of each."""
     rows: Rows = msgspec.field(default_factory=dict)
     """The catalogue's rows counted since the entry before."""
     tally: Tally = msgspec.field(default_factory=Tally)
     costs: Costs = msgspec.field(default_factory=Costs)
+
+    def files(self) -> dict[str, str]:
+        """Return the files that are in place since the entry before, and the SHA-256 of each."""
+        return {shard.name: shard.sha256 for shard in self.finished} | self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Commit one batch."""
-        line = msgspec.json.encode(entry, order="deterministic") + b"\n"
+        line = sealed(msgspec.json.encode(entry, order="deterministic"))
         # A line cut short by a full disk has no newline and so does not count when the journal is read.
         while line:
             line = line[os.write(self._descriptor, line) :]
@@ -72,11 +79,9 @@ def read_journal(path: Path) -> Iterator[Line]:
     end = 0
     with path.open("rb") as file:
         for text in file:
-            if not text.endswith(b"\n"):
-                return
             try:
-                entry = msgspec.json.decode(text, type=Entry)
-            except msgspec.MsgspecError:
+                entry = msgspec.json.decode(opened(text), type=Entry)
+            except (msgspec.MsgspecError, ValueError):
                 return
             end += len(text)
             yield Line(entry, end)

@@ -53,6 +53,8 @@ class Production:
     """The tally as last committed."""
     _entered: Rows = field(default_factory=dict)
     """The rows counted since then."""
+    _kept_files: dict[str, str] = field(default_factory=dict)
+    """The files of kernels since then that are no records."""
 
     def __post_init__(self) -> None:
         self.kept = deepcopy(self.tally)
@@ -82,15 +84,19 @@ class Production:
                     case Made():
                         self.writer.write(decision.record)
                     case Rejected():
-                        self.folder.keep_reject(decision)
+                        self._keep(decision)
                     case Duplicate():
                         if self.configuration.share != WHOLE:
-                            self.folder.keep_duplicate(decision)
+                            self._keep(decision)
                 if self.is_complete():
                     self.writer.finish()
                     break
         self.watch.add(batch.seconds)
         self._commit(peak_worker)
+
+    def _keep(self, decision: Rejected | Duplicate) -> None:
+        name, digest = self.folder.keep(decision)
+        self._kept_files[name] = digest
 
     def _placed(self, made: Made) -> Made:
         """Return a kernel that is new with its cluster and its split in its record."""
@@ -114,6 +120,7 @@ class Production:
                 next_index=self.next_index,
                 place=place,
                 finished=finished,
+                kept=self._kept_files,
                 rows=self._entered,
                 tally=self.tally,
                 costs=self.costs,
@@ -121,6 +128,7 @@ class Production:
         )
         enter_all(self.rows, self._entered)
         self._entered.clear()
+        self._kept_files.clear()
         self.kept = deepcopy(self.tally)
         if now - self.state_written >= STATE_SECONDS:
             self.write_state(is_complete=False)

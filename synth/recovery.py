@@ -1,11 +1,11 @@
-"""The way back into an interrupted run: find what is whole, cut off what is not."""
+"""The way back into an interrupted run: find what is whole, cut off what is not or follows what is not."""
 
 import hashlib
 import os
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 import msgspec
@@ -13,14 +13,14 @@ import msgspec
 from .dedup import Seen
 from .errors import UsageError
 from .folder import Folder
-from .ledger import Entry, read_journal
+from .ledger import Entry, Line, read_journal
 from .near.clusters import Clusters
 from .near.entries import read_entry
 from .near.places import DamagedError
 from .record import decode_identity
 from .rows import Rows, enter_all
 from .store.layout import Layout
-from .store.shards import Place, Shard
+from .store.shards import Place, Shard, digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +32,76 @@ class Recovered:
     rows: Rows
     clusters: Clusters
     journal_end: int
+    damage: str
+    """What was damaged meanwhile, if anything, and what is made again for it."""
 
 
 def recover(folder: Folder, layout: Layout, seen: Seen) -> Recovered:
     """Put the folder into the state of its last whole entry and remember the kernels it has.
 
-    Raises `UsageError` when a finished shard is not what the journal says.
+    Raises `UsageError` when a file cannot be read.
     """
+    is_gone = not folder.journal.exists()
     try:
-        points = [_Point(line.entry.place, line.end) for line in read_journal(folder.journal)]
+        folder.journal.touch()
+        points = [_point(line) for line in read_journal(folder.journal)]
     except OSError as error:
         raise UsageError(
             f"{folder.journal} cannot be read ({error.strerror}): start again in another folder"
         ) from error
-    end = _last_whole(folder, layout, points).end
+    intact = list(takewhile(lambda point: not _wrong_files(folder, point), points))
+    last = _last_whole(folder, layout, intact)
+    wrong = f"{folder.journal.name} is gone" if is_gone else _wrong(folder, layout, points, intact, last)
     # Read once more, for a line is a thousand times as large as its point.
     entry, shards, rows = Entry(), list[Shard](), Rows()
-    for line in read_journal(folder.journal):
-        if line.end > end:
-            break
+    for line in takewhile(lambda line: line.end <= last.end, read_journal(folder.journal)):
         entry = line.entry
         shards += entry.finished
         enter_all(rows, entry.rows)
+    damage = f"{wrong}: the kernels from index {entry.next_index} on are made again" if wrong else ""
     _cut(folder, layout, entry)
     with ExitStack() as stack:
         memory = _open_memory(folder, seen, entry.tally.total.written)
         stack.enter_context(memory.clusters)
         for shard in shards:
-            _remember(folder.root / shard.name, layout, memory, shard)
+            _remember(folder.root / shard.name, layout, memory)
         if entry.place.offset:
             _remember(folder.aside / layout.name(entry.place.shard), layout, memory)
         stack.pop_all()
-    return Recovered(entry, tuple(shards), rows, memory.clusters, end)
+    return Recovered(entry, tuple(shards), rows, memory.clusters, last.end, damage)
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """Where the records and the journal ended after one batch."""
+    """Where the records and the journal ended after one batch, and the files that were finished with it."""
 
     place: Place
     end: int
+    files: dict[str, str]
+
+
+def _point(line: Line) -> _Point:
+    return _Point(line.entry.place, line.end, line.entry.files())
+
+
+def _wrong_files(folder: Folder, point: _Point) -> list[str]:
+    """Return the names of the files of a point that are gone, or have another content."""
+    return [name for name, digest in point.files.items() if not _has_digest(folder.root / name, digest)]
+
+
+def _has_digest(path: Path, digest: str) -> bool:
+    return path.is_file() and digest_of(path).hexdigest() == digest
+
+
+def _wrong(folder: Folder, layout: Layout, points: list[_Point], intact: list[_Point], last: _Point) -> str:
+    """Return what keeps a run from going on after the last line that was written; a line cut short is no damage."""
+    if len(intact) < len(points):
+        return f"{_wrong_files(folder, points[len(intact)])[0]} is damaged or gone"
+    if intact and last.end < intact[-1].end:
+        return f"{layout.name(intact[-1].place.shard)} is damaged or gone"
+    with folder.journal.open("rb") as file:
+        file.seek(points[-1].end if points else 0)
+        return f"{folder.journal.name} is damaged" if b"\n" in file.read() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +136,7 @@ def _open_memory(folder: Folder, seen: Seen, records: int) -> _Memory:
 
 def _last_whole(folder: Folder, layout: Layout, points: list[_Point]) -> _Point:
     """Return the last point up to which the unfinished shard is there, with the content that it had."""
-    for number, group in groupby(reversed([_Point(Place(), 0), *points]), key=lambda point: point.place.shard):
+    for number, group in groupby(reversed([_Point(Place(), 0, {}), *points]), key=lambda point: point.place.shard):
         candidates = list(group)
         path = _find(folder, layout.name(number))
         digests = _prefix_digests(path, sorted({point.place.offset for point in candidates}))
@@ -160,13 +190,10 @@ def _cut(folder: Folder, layout: Layout, entry: Entry) -> None:
         path.unlink()
 
 
-def _remember(path: Path, layout: Layout, memory: _Memory, shard: Shard | None = None) -> None:
-    """Note the kernels in a file, which must be as the journal says."""
+def _remember(path: Path, layout: Layout, memory: _Memory) -> None:
+    """Note the kernels in a file."""
     try:
-        content = path.read_bytes()
-        if shard is not None and hashlib.sha256(content).hexdigest() != shard.sha256:
-            raise UsageError(_damaged(path, "its digest is not the one in the journal"))
-        for text in layout.records(content):
+        for text in layout.records(path.read_bytes()):
             memory.add(text)
     except OSError as error:
         raise UsageError(_damaged(path, error.strerror or "it cannot be read")) from error

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synth.complaint import complain
 from synth.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _merge(options: argparse.Namespace, tools: "Tools") -> int:
     if different := foreign_parts(parts[0].configuration):
         raise UsageError(f"{parts[0].root} was made with another installation: {'; '.join(different)}")
     setting = Setting(workers=workers_of(options), tools=tools)
-    result, made = merge(parts, options.out, setting, choose_screen(quiet=options.quiet))
+    result, made = merge(parts, options.out, setting, choose_screen(quiet=options.quiet), complain)
     if not options.quiet:
         manifest = result.manifest
         done = "is complete already" if result.was_complete else f"merged in {manifest.run.wall_seconds:.1f} s"

@@ -4,7 +4,7 @@ It is the run itself, with what the shares hold in the place of compiling: their
 written in the order of their indices. What no share has got to is made here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import tee
 from pathlib import Path
@@ -135,10 +135,16 @@ class Shares:
         return share if batch[-1] < share.end else None
 
 
-def merge(parts: Sequence["Part"], out: Path, setting: Setting, screen: Screen | None = None) -> tuple[Result, int]:
+def merge(
+    parts: Sequence["Part"],
+    out: Path,
+    setting: Setting,
+    screen: Screen | None = None,
+    warn: Callable[[str], None] = lambda _message: None,
+) -> tuple[Result, int]:
     """Make the dataset of all shares of a run, or the rest of it; also how many kernels no share held.
 
-    Raises `UsageError` when a share is damaged, and what `generate` raises.
+    `warn` is told what `generate` tells it. Raises `UsageError` when a share is damaged, and what `generate` raises.
     """
     merged: list[Shares] = []
 
@@ -148,7 +154,7 @@ def merge(parts: Sequence["Part"], out: Path, setting: Setting, screen: Screen |
         return merged[-1]
 
     configuration = replace(parts[0].configuration, share=WHOLE)
-    result = generate(configuration, out, replace(setting, through=through), screen)
+    result = generate(configuration, out, replace(setting, through=through), screen, warn)
     return result, sum(each.made for each in merged)
 
 
