@@ -10,19 +10,25 @@ from functools import lru_cache
 
 from grammar.holes import Block, Host, Input, Lookup, Output, Target
 from grammar.production import Production
-from grammar.term import Apply, Body, Filling, Kernel, parts
+from grammar.term import Apply, Body, Filling, Kernel
 
 BUILTIN = re.compile(r"wp\.(\w+)\(")
 
 
 def census(kernel: Kernel) -> dict[str, int]:
     """How often each row occurs in a kernel, by name in order."""
-    return dict(sorted(Counter(part.row for part in parts(kernel) if isinstance(part, Apply)).items()))
+    found: Counter[str] = Counter()
+    for row, times in kernel.rows.items():
+        found[row.name] += times
+    return dict(sorted(found.items()))
 
 
 def tags(kernel: Kernel) -> Counter[str]:
     """How often each tag's rows occur in a kernel."""
-    return Counter(tag for part in parts(kernel) if isinstance(part, Apply) for tag in part.overload.production.tags)
+    found: Counter[str] = Counter()
+    for row, times in kernel.rows.items():
+        found.update(dict.fromkeys(row.tags, times))
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -33,13 +39,7 @@ def builtins_of(template: str) -> tuple[str, ...]:
 
 def builtins(kernel: Kernel) -> list[str]:
     """The built-ins a kernel calls, each once, in order of first use."""
-    found = (
-        name
-        for part in parts(kernel)
-        if isinstance(part, Apply)
-        for name in builtins_of(part.overload.production.template)
-    )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(name for row in kernel.rows for name in builtins_of(row.template)))
 
 
 def nesting(term: Filling) -> int:
@@ -59,12 +59,18 @@ def nesting(term: Filling) -> int:
 ARRAY, LOCAL, BLOCK = "array", "local", "block"
 
 
+@lru_cache(maxsize=8192)
 def forms(row: Production) -> tuple[str, ...]:
     """The forms of the statements that a row prints: `array[i, i] +=`, `for in range(n)`, `if else`."""
     if row.result is not None:
         return ()
-    words = tuple((name, _word(hole)) for name, hole in row.holes)
-    return _forms(row.template, words)
+    words = {name: f"{_word(hole)}_{place}" for place, (name, hole) in enumerate(row.holes)}
+    # Where return, break and continue are all allowed.
+    wrapped = "def f():\n while x:\n" + "\n".join(f"  {line}" for line in row.template.format_map(words).split("\n"))
+    outer = ast.parse(wrapped).body[0]
+    assert isinstance(outer, ast.FunctionDef)
+    found = (form for node in ast.walk(outer.body[0]) if node is not outer.body[0] for form in _form(node))
+    return tuple(dict.fromkeys(found))
 
 
 def _word(hole: object) -> str:
@@ -77,17 +83,6 @@ def _word(hole: object) -> str:
             return BLOCK
         case _:
             return "name"
-
-
-@lru_cache(maxsize=8192)
-def _forms(template: str, words: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    text = template.format_map({name: f"{word}_{place}" for place, (name, word) in enumerate(words)})
-    # Where return, break and continue are all allowed.
-    wrapped = "def f():\n while x:\n" + "\n".join(f"  {line}" for line in text.split("\n"))
-    outer = ast.parse(wrapped).body[0]
-    assert isinstance(outer, ast.FunctionDef)
-    found = (form for node in ast.walk(outer.body[0]) if node is not outer.body[0] for form in _form(node))
-    return tuple(dict.fromkeys(found))
 
 
 def _form(node: ast.AST) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grammar.census import builtins, forms, nesting, tags
 from grammar.holes import Index
 from grammar.printer import EXPLICITLY
-from grammar.term import Apply, Filling, Kernel, Name, Symbol, parts, walk
+from grammar.term import Apply, Filling, Kernel, Name, Symbol, walk
 
 ATOMICS = {
     "atomic_add": "atomically adds to",
@@ -42,12 +42,7 @@ PLUMBING = frozenset({"tid", "range", *ATOMICS})
 def describe(kernel: Kernel) -> str:
     """One sentence: the launch, what is read, how it is worked on, and where results go."""
     has = tags(kernel)
-    said = {
-        form.split(" ")[0]
-        for part in parts(kernel)
-        if isinstance(part, Apply)
-        for form in forms(part.overload.production)
-    }
+    said = {form.split(" ")[0] for row in kernel.rows for form in forms(row)}
     read = few([f"`{symbol.name}`" for symbol in kernel.parameters if symbol.role in READ], "arrays")
     how = purposes(kernel)
     how += [phrase for tag, phrase in TOLD.items() if has[tag]]
@@ -75,8 +70,7 @@ def describe(kernel: Kernel) -> str:
 
 def purposes(kernel: Kernel) -> list[str]:
     """What the kernel's idioms are for, each once, in order."""
-    found = (part.overload.production.purpose for part in parts(kernel) if isinstance(part, Apply))
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(row.purpose for row in kernel.rows if row.purpose))
 
 
 def _effects(kernel: Kernel) -> list[str]:

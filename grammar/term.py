@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
-from grammar.production import Overload
+from grammar.production import Overload, Production
 from grammar.types import Struct, Type, spell
 
 
@@ -100,7 +102,7 @@ class Apply:
 
     def holes(self) -> Iterator[tuple[str, Filling]]:
         """Each hole's name with what fills it."""
-        return zip((name for name, _ in self.overload.holes), self.fillings, strict=True)
+        return zip([name for name, _ in self.overload.holes], self.fillings, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Argument:
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kernel:
     """A kernel with all it uses: structs and functions in order of use, arguments, launch rank and body.
 
@@ -162,6 +164,17 @@ class Kernel:
         # Hypothesis prints what fails, and a term is long: `print_source` says it better.
         printer.text(f"<kernel {self.name}, {self.category}, {len(self.body.statements)} statements>")
 
+    @cached_property
+    def parts(self) -> tuple[Filling, ...]:
+        """Every term, the functions' first, the options last: many ask for them."""
+        bodies = [term for function in self.functions for term in (function.body, function.result)]
+        return (*(part for term in (*bodies, self.body) for part in walk(term)), *self.options)
+
+    @cached_property
+    def rows(self) -> Mapping[Production, int]:
+        """How often each row occurs, in order of first use."""
+        return Counter(part.overload.production for part in self.parts if isinstance(part, Apply))
+
     @property
     def arguments(self) -> tuple[Argument, ...]:
         """The kernel's arguments with their types spelled."""
@@ -178,29 +191,31 @@ class Kernel:
         return self._used(CONSTANT)
 
     def _used(self, role: str) -> tuple[Symbol, ...]:
-        return tuple({s.name: s for s in parts(self) if isinstance(s, Symbol) and s.role == role}.values())
+        return tuple({s.name: s for s in self.parts if isinstance(s, Symbol) and s.role == role}.values())
 
 
-def walk(term: Filling) -> Iterator[Filling]:
+def walk(term: Filling) -> list[Filling]:
     """A term and everything below it, parents first, in the order of the rows' holes."""
-    stack: list[Filling] = [term]
-    while stack:
-        top = stack.pop()
-        yield top
-        if isinstance(top, Apply):
-            stack.extend(reversed(top.fillings))
-        elif isinstance(top, Body):
-            stack.extend(reversed(top.statements))
-        elif isinstance(top, Name):
-            stack.append(top.symbol)
-        elif isinstance(top, Symbol) and top.owner is not None:
-            stack.append(top.owner)
+    found: list[Filling] = []
+    _collect(term, found)
+    return found
 
 
-def parts(kernel: Kernel) -> Iterator[Filling]:
+def _collect(term: Filling, found: list[Filling]) -> None:
+    found.append(term)
+    if isinstance(term, Apply):
+        for filling in term.fillings:
+            _collect(filling, found)
+    elif isinstance(term, Name):
+        _collect(term.symbol, found)
+    elif isinstance(term, Symbol):
+        if term.owner is not None:
+            _collect(term.owner, found)
+    elif isinstance(term, Body):
+        for statement in term.statements:
+            _collect(statement, found)
+
+
+def parts(kernel: Kernel) -> tuple[Filling, ...]:
     """Every term of a kernel, its functions' first, its options last."""
-    for function in kernel.functions:
-        yield from walk(function.body)
-        yield from walk(function.result)
-    yield from walk(kernel.body)
-    yield from kernel.options
+    return kernel.parts

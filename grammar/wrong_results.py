@@ -27,9 +27,8 @@ class WrongResult:
 
     def occurs(self, kernel: Kernel) -> bool:
         """Whether a kernel meets the bug."""
-        some = list(parts(kernel))
-        is_met = any(self.met(part) for part in some if isinstance(part, Apply))
-        return is_met and (self.beside is None or any(map(self.beside, some)))
+        is_met = any(self.met(part) for part in parts(kernel) if isinstance(part, Apply))
+        return is_met and (self.beside is None or any(map(self.beside, parts(kernel))))
 
 
 def of_rows(*names: str) -> Callable[[Apply], bool]:
