@@ -56,6 +56,8 @@ IMPORTS = {
     "Callable": "from typing import Callable\n",
 }
 IMPORTED = re.compile(rf"\b(?:{'|'.join(IMPORTS)})\b")
+# How a type that Warp has no name for may be called.
+UNNAMED = re.compile(r"(?<!wp\.)\b(?:vec|mat|quat|transform)\w")
 WIDEST = Matrix(6, 6, FLOAT)  # too many zeros to write
 
 
@@ -102,7 +104,9 @@ def _imports(code: str) -> str:
 
 def _type_definitions(kernel: Kernel, code: str) -> str:
     """The lines that define the types which Warp has no name for, each once."""
-    used = dict.fromkeys(of for part in (*parts(kernel), *kernel.parameters) for of in _types_of(part))
+    if not UNNAMED.search(code):  # a look at the text, where one at each term takes a third of the printing
+        return ""
+    used = (of for part in (*parts(kernel), *kernel.parameters) for of in _types_of(part))
     lines = {spell(of): line for of in used if (line := definition(of)) is not None}
     kept = [f"{line}\n" for name, line in lines.items() if re.search(rf"\b{name}\b", code)]
     return "\n" + "".join(kept) if kept else ""
@@ -110,13 +114,14 @@ def _type_definitions(kernel: Kernel, code: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _types_at(overload: Overload) -> tuple[Type, ...]:
-    """The types that an overload mentions and Warp may have no name for."""
+    """The types that an overload mentions and Warp has no name for."""
     found: list[object] = [overload.result]
     for _, hole in overload.holes:
         found.append(getattr(hole, "pattern", None))
         found += [of for _, of in hole.types] if isinstance(hole, Define) else []
     found += [of.element for of in found if isinstance(of, Array | Tile)]
-    return tuple(of for of in found if isinstance(of, Vector | Matrix | Quaternion | Transformation))
+    compounds = (of for of in found if isinstance(of, Vector | Matrix | Quaternion | Transformation))
+    return tuple(of for of in compounds if definition(of) is not None)
 
 
 def _types_of(part: Filling) -> tuple[Type, ...]:

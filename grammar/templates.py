@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 
 import libcst as cst
@@ -32,6 +32,8 @@ BINARY: Mapping[type[cst.BaseBinaryOp], int] = {
 }
 HOLE = re.compile(r"^( *)\{(\w+)\}$|(?<!\{)\{(\w+)\}(?!\})", re.MULTILINE)
 MARK = re.compile(r"hole(\d+)_")
+BETWEEN = re.compile("^[lr](par|bracket|brace)$|whitespace|lines|comma|semicolon|operator|header|footer|indent|newline")
+"""The fields of LibCST's nodes for what stands between names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Template:
 def expression_template(template: str) -> Template:
     """The template of an expression."""
     node = cst.parse_expression(_marked(template))
-    return _cut(template, node, ATOM if node.lpar else strength(node))
+    return _cut(template, cst.Expr(node), ATOM if node.lpar else strength(node))
 
 
 @lru_cache(maxsize=8192)
@@ -72,7 +74,7 @@ def _marked(template: str) -> str:
 
 
 def _cut(template: str, node: cst.CSTNode, binds: int) -> Template:
-    needed = dict(_needs(node, TERNARY))
+    needed = dict(_needs(node))
     parts: list[str | Slot] = []
     end = 0
     for number, found in enumerate(HOLE.finditer(template)):
@@ -86,17 +88,22 @@ def _plain(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}")
 
 
-def _needs(node: cst.CSTNode, needed: int) -> Iterator[tuple[int, int]]:
-    """The number of each hole, with how tightly what fills it has to bind."""
-    if isinstance(node, cst.Name):
-        if found := MARK.fullmatch(node.value):
-            yield int(found[1]), TERNARY if node.lpar else needed
-        return
-    for field in fields(node):
-        value = getattr(node, field.name)
+def _needs(node: cst.CSTNode) -> Iterator[tuple[int, int]]:
+    """The number of each hole below a node, with how tightly what fills it has to bind."""
+    for field in _inner(type(node)):
+        value = getattr(node, field)
         for child in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(child, cst.CSTNode):
-                yield from _needs(child, _needed(node, field.name))
+            if not isinstance(child, cst.Name):
+                yield from _needs(child)
+            elif found := MARK.fullmatch(child.value):
+                yield int(found[1]), TERNARY if child.lpar else _needed(node, field)
+
+
+@lru_cache(maxsize=256)
+def _inner(kind: type[object]) -> tuple[str, ...]:
+    """The fields of a kind of nodes that expressions and statements may stand in; none of what is no node."""
+    every = fields(kind) if is_dataclass(kind) else ()
+    return tuple(field.name for field in every if not BETWEEN.search(field.name))
 
 
 def strength(node: cst.BaseExpression) -> int:
