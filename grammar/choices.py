@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
 
 Option = TypeVar("Option")
@@ -47,9 +48,22 @@ class Recording:
         return value
 
 
+def pick(weighted: Sequence[tuple[Option, int]], choices: Choices) -> Option:
+    """One of some options, the simplest first, at the odds of its weight; one alone costs no choice."""
+    kept = [item for item in weighted if item[1] > 0]
+    assert kept, "no row of the grammar fits here"
+    if len(kept) > 1:
+        drawn = choices.below(sum([weight for _, weight in kept]))
+        for option, weight in kept:
+            drawn -= weight
+            if drawn < 0:
+                return option
+    return kept[0][0]
+
+
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Option]):
-    """Options with integer weights, the simplest first."""
+    """Options with integer weights, the simplest first, to pick from more than once."""
 
     options: tuple[Option, ...]
     cumulative: tuple[int, ...]
@@ -57,15 +71,8 @@ class Table(Generic[Option]):
     @classmethod
     def of(cls, weighted: Sequence[tuple[Option, int]]) -> Table[Option]:
         """A table of the options whose weight is above zero."""
-        options: list[Option] = []
-        cumulative: list[int] = []
-        total = 0
-        for option, weight in weighted:
-            if weight > 0:
-                total += weight
-                options.append(option)
-                cumulative.append(total)
-        return cls(tuple(options), tuple(cumulative))
+        kept = [item for item in weighted if item[1] > 0]
+        return cls(tuple([option for option, _ in kept]), tuple(accumulate([weight for _, weight in kept])))
 
     def __bool__(self) -> bool:
         return bool(self.options)

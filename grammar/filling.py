@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from grammar import names
-from grammar.choices import Table
+from grammar.choices import pick
 from grammar.grammar import Grammar
 from grammar.holes import (
     EVERY,
@@ -75,6 +75,23 @@ class Filled(Literals):
     def fill(self, hole: Hole, overload: Overload, filled: dict[str, Filling], scope: Scope) -> tuple[Filling, Scope]:
         """What fills a hole that holds no expression and no statements, and the scope after it."""
         match hole:
+            case Expr(pattern, domain):
+                let = "let" in overload.production.tags
+                taken = (*self.beside, *(Name(f) if isinstance(f, Symbol) else f for f in filled.values()))
+                deep = int(let and scope.returns is not None)
+                name, _ = overload.holes[len(filled)]
+                fuel = 0 if name in named_again(overload.production.template) else self.fuel()
+                domain = _plain_domain(hole) if name in named_again(overload.production.template) else domain
+                value = self.expression(
+                    _type(pattern), scope, fuel, domain=domain, avoid=taken, deep=deep, plain=not let
+                )
+                if value in filled.values():  # a chain of branches does not ask one thing twice
+                    value = self.expression(_type(pattern), scope, fuel, domain=domain, avoid=atoms(taken))
+                if "part" in overload.production.tags and set(taken) & set(atoms((value,))):  # v.x = v.x
+                    value = self.leaf(_type(pattern), scope, taken)
+                if self.owes(overload.production, scope):
+                    value = self.counted_value(_type(pattern), scope, value)
+                return unsliced(overload.production.template, name, value), scope
             case Const(pattern, values):
                 return Literal(
                     values[self.choices.below(len(values))] if len(values) > 1 else values[0], _type(pattern)
@@ -147,23 +164,6 @@ class Filled(Literals):
                 return Literal(size, INT), scope
             case Define():
                 return self.define(hole), scope
-            case Expr(pattern, domain):
-                let = "let" in overload.production.tags
-                taken = (*self.beside, *(Name(f) if isinstance(f, Symbol) else f for f in filled.values()))
-                deep = int(let and scope.returns is not None)
-                name, _ = overload.holes[len(filled)]
-                fuel = 0 if name in named_again(overload.production.template) else self.fuel()
-                domain = _plain_domain(hole) if name in named_again(overload.production.template) else domain
-                value = self.expression(
-                    _type(pattern), scope, fuel, domain=domain, avoid=taken, deep=deep, plain=not let
-                )
-                if value in filled.values():  # a chain of branches does not ask one thing twice
-                    value = self.expression(_type(pattern), scope, fuel, domain=domain, avoid=atoms(taken))
-                if "part" in overload.production.tags and set(taken) & set(atoms((value,))):  # v.x = v.x
-                    value = self.leaf(_type(pattern), scope, taken)
-                if self.owes(overload.production, scope):
-                    value = self.counted_value(_type(pattern), scope, value)
-                return unsliced(overload.production.template, name, value), scope
             case Block() | Named():
                 message = f"row {overload.production.name!r}: no expression fills {hole}"
                 raise ValueError(message)
@@ -265,7 +265,7 @@ class Filled(Literals):
     def fuel(self) -> int:
         """How deep the expression of a statement may go; it may have a few operators and calls in all."""
         self.nodes = NODES
-        return Table.of(self.profile.fuel).pick(self.choices)
+        return pick(self.profile.fuel, self.choices)
 
     def fresh(
         self, of: Type, noun: str, scope: Scope, *, mutable: bool, other: int = 300, inner: bool = False

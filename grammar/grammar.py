@@ -68,6 +68,15 @@ class Grammar:
         return tuple(row for row in self.rows if row.result is None)
 
     @cached_property
+    def tagged(self) -> Mapping[str, tuple[Production, ...]]:
+        """The rows that are statements, by tag."""
+        found: dict[str, list[Production]] = {}
+        for row in self.statements:
+            for tag in row.tags:
+                found.setdefault(tag, []).append(row)
+        return {tag: tuple(rows) for tag, rows in found.items()}
+
+    @cached_property
     def overloads(self) -> Mapping[Type, tuple[Overload, ...]]:
         """Every overload of the expression rows, by the type it gives; what an earlier row says already is left out."""
         found: dict[Type, list[Overload]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from grammar import names
-from grammar.choices import Choices, Table
+from grammar.choices import Choices, pick
 from grammar.expressions import place_in
 from grammar.filling import NODES
 from grammar.grammar import Grammar
@@ -113,7 +113,7 @@ class Growth(Planned):
 
     def begin(self, rank: int, extra: int = 0) -> tuple[Apply, Scope]:
         """The signature, with more room in a longer kernel, and the statement that asks which thread this is."""
-        self.signature = Signature(self.choices, Table.of(self.profile.room).pick(self.choices) + extra)
+        self.signature = Signature(self.choices, pick(self.profile.room, self.choices) + extra)
         self.module_names = self.signature.names
         return self.threads(rank)
 
@@ -176,10 +176,8 @@ class Growth(Planned):
             return None
         rows = [
             row
-            for row in self.grammar.statements
-            if "first" in row.tags
-            and f"rank{len(scope.threads)}" in row.needs
-            and (BORDER in row.tags) == (tag == BORDER)
+            for row in self.grammar.tagged.get("first", ())
+            if f"rank{len(scope.threads)}" in row.needs and (BORDER in row.tags) == (tag == BORDER)
         ]
         if not rows:
             return None
@@ -241,7 +239,7 @@ class Growth(Planned):
             for option, often, before in zip(users.options, users.cumulative, (0, *users.cumulative), strict=False)
             if sum(isinstance(hole, Expr) for _, hole in option[0].holes) > 1
         ]
-        overload, place = Table.of(several).pick(self.choices)
+        overload, place = pick(several, self.choices)
         return self.apply(overload, scope, 1, given=(place, value))
 
     def using(self, symbol: Symbol, scope: Scope) -> Expression:
@@ -382,4 +380,4 @@ def _reach(overload: Overload) -> int:
 
 
 def _with_margin(scope: Scope, margin: int) -> Scope:
-    return replace(scope, margin=margin)
+    return scope._replace(margin=margin)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from grammar.choices import Choices, Table
+from grammar.choices import Choices, Table, pick
 from grammar.grammar import Grammar
 from grammar.holes import Define, Hole, Index, Input, Named
 from grammar.known_bugs import stepped_round
@@ -142,8 +142,8 @@ class Leaves(ABC):
         owed = tuple(counter for counter in self.owed if counter in scope.symbols)
         want = Want(of, scope, avoid, plain, frozenset(map(source_of, avoid)), owed)
         if not is_storable(of):
-            return Table.of([*self.in_scope(want), *self.sources(want)]).pick(self.choices)()
-        return Table.of([*self.in_scope(want), *self.in_signature(want), *self.new(want)]).pick(self.choices)()
+            return pick([*self.in_scope(want), *self.sources(want)], self.choices)()
+        return pick([*self.in_scope(want), *self.in_signature(want), *self.new(want)], self.choices)()
 
     def in_scope(self, want: Want) -> Iterator[Offer]:
         """Locals and their fields; one that nothing read so far is the likeliest."""

@@ -38,7 +38,7 @@ class Candidate:
     """An overload with what decides whether it fits somewhere."""
 
     overload: Overload
-    weight: int
+    row: str
     tags: frozenset[str]
     types: frozenset[Type]  # of its operands and arrays, but for what rows make, which is no type of a kernel
     takes: Mapping[Type, int]  # the type of an operand that may have any value, with the position of its first hole
@@ -67,6 +67,12 @@ def weight(row: Production, profile: Profile) -> int:
     return value
 
 
+@lru_cache(maxsize=256)
+def weights(grammar: Grammar, profile: Profile) -> Mapping[str, int]:
+    """How likely each row is, by name."""
+    return {row.name: weight(row, profile) for row in grammar.rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Candidates that come and go together: of the same types and features, each with its place in the order."""
@@ -77,20 +83,19 @@ class Group:
 
 
 @lru_cache(maxsize=16384)
-def groups(grammar: Grammar, profile: Profile, of: Type) -> tuple[Group, ...]:
+def groups(grammar: Grammar, features: frozenset[str], of: Type) -> tuple[Group, ...]:
     """The candidates that give a type, so that a kernel asks once for many whether it has what they need."""
-    names = frozenset(name for name, _ in profile.features)
     found: dict[tuple[frozenset[Type], frozenset[str]], list[tuple[int, Candidate]]] = {}
-    for place, candidate in enumerate(candidates(grammar, profile, of)):
-        found.setdefault((candidate.types, candidate.tags & names), []).append((place, candidate))
-    return tuple(Group(types, features, tuple(some)) for (types, features), some in found.items())
+    for place, candidate in enumerate(candidates(grammar, of)):
+        found.setdefault((candidate.types, candidate.tags & features), []).append((place, candidate))
+    return tuple(Group(types, wanted, tuple(some)) for (types, wanted), some in found.items())
 
 
 @lru_cache(maxsize=16384)
-def candidates(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
+def candidates(grammar: Grammar, of: Type) -> tuple[Candidate, ...]:
     """The overloads that give a type, shortest first."""
     found = [
-        _candidate(overload, weight(overload.production, profile))
+        _candidate(overload)
         for overload in grammar.overloads.get(of, ())
         if not overload.production.tags & APART and not excluded(overload)
     ]
@@ -98,39 +103,52 @@ def candidates(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate,
 
 
 @lru_cache(maxsize=16384)
-def takers(grammar: Grammar, profile: Profile, of: Type) -> tuple[Candidate, ...]:
+def takers(grammar: Grammar, of: Type) -> tuple[Candidate, ...]:
     """The overloads that take a value of a type and give one that an array can hold."""
     return tuple(
         candidate
         for result in grammar.overloads
         if is_storable(result) and result != BOOL
-        for candidate in candidates(grammar, profile, result)
+        for candidate in candidates(grammar, result)
         if of in candidate.takes
     )
 
 
-def _candidate(overload: Overload, often: int) -> Candidate:
-    holes = [hole for _, hole in overload.holes]
+def _candidate(overload: Overload) -> Candidate:
     row = overload.production
-    types = [cast(Type, hole.pattern) for hole in holes if isinstance(hole, Expr | Input)]
-    arrays = any(isinstance(hole, Input) for hole in holes)
-    operands = any(isinstance(hole, Expr) for hole in holes)
+    types: list[Type] = []  # of operands and arrays
     takes: dict[Type, int] = {}
-    for position, hole in enumerate(holes):
-        if isinstance(hole, Expr) and hole.domain in FREE:
-            takes.setdefault(cast(Type, hole.pattern), position)
+    operands = arrays = defines = False
+    reach = rank = 0
+    for position, (_, hole) in enumerate(overload.holes):
+        match hole:
+            case Expr(pattern, domain):
+                operands = True
+                types.append(cast("Type", pattern))
+                if domain in FREE:
+                    takes.setdefault(cast("Type", pattern), position)
+            case Input(pattern):
+                arrays = True
+                types.append(cast("Type", pattern))
+            case Index(axis=axis, own=own):
+                reach = max(reach, hole.reach)
+                rank = max(rank, axis + 1) if own else rank
+            case Define():
+                defines = True
+            case _:
+                pass
     return Candidate(
         overload,
-        often,
+        row.name,
         row.tags,
         frozenset(of for of in types if not isinstance(of, Opaque)),
         takes,
         operands,
         operands or arrays or "source" in row.tags,
-        arrays or "kernel" in row.needs or any(isinstance(hole, Define) for hole in holes),
+        arrays or defines or "kernel" in row.needs,
         "uniform" in row.needs or any(isinstance(of, Tile) for of in types),
-        max((hole.reach for hole in holes if isinstance(hole, Index)), default=0),
-        max((hole.axis + 1 for hole in holes if isinstance(hole, Index) and hole.own), default=0) if arrays else 0,
+        reach,
+        rank if arrays else 0,
     )
 
 
@@ -145,8 +163,10 @@ class Likelihood:
     tables: dict[Hashable, Table[object]] = field(default_factory=dict)
     kept: dict[Type, tuple[Candidate, ...]] = field(default_factory=dict)
     placeable: dict[frozenset[str], list[tuple[int, Production, int]]] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.weights = weights(self.grammar, self.profile)
         for features, group in _statements(self.grammar, self.profile).items():
             if not features & self.off:
                 for wanted, items in group.items():
@@ -156,9 +176,10 @@ class Likelihood:
         """The overloads that give a type, whose types the kernel has and whose features are on."""
         kept = self.kept.get(of)
         if kept is None:
+            names = frozenset(name for name, _ in self.profile.features)
             some = [
                 item
-                for group in groups(self.grammar, self.profile, of)
+                for group in groups(self.grammar, names, of)
                 if group.types <= self.palette and not group.features & self.off
                 for item in group.candidates
             ]
@@ -179,7 +200,7 @@ class Likelihood:
 
         def options() -> list[tuple[Overload, int]]:
             return [
-                (c.overload, c.weight)
+                (c.overload, self.weights[c.row])
                 for c in self.fitting(of)
                 if c.varies and (not tag or tag in c.tags or (tag == "operands" and c.operands)) and c.stands(place)
             ]
@@ -191,8 +212,8 @@ class Likelihood:
         return self.cached(
             ("source", of, place),
             lambda: [
-                (c.overload, c.weight)
-                for c in candidates(self.grammar, self.profile, of)
+                (c.overload, self.weights[c.row])
+                for c in candidates(self.grammar, of)
                 if "source" in c.tags and c.stands(place)
             ],
         )
@@ -202,8 +223,8 @@ class Likelihood:
         return self.cached(
             ("constant", of),
             lambda: [
-                (c.overload, c.weight)
-                for c in candidates(self.grammar, self.profile, of)
+                (c.overload, self.weights[c.row])
+                for c in candidates(self.grammar, of)
                 if "constant" in c.tags and not c.tags & self.off
             ],
         )
@@ -217,7 +238,7 @@ class Likelihood:
                 if result == BOOL and is_storable(of):
                     continue
                 found += [
-                    ((c.overload, c.takes[of]), c.weight)
+                    ((c.overload, c.takes[of]), self.weights[c.row])
                     for c in self.fitting(result)
                     if of in c.takes and c.reach == 0 and c.stands(place)
                 ]
@@ -230,8 +251,8 @@ class Likelihood:
         return self.cached(
             ("takers", of, place),
             lambda: [
-                ((c.overload, c.takes[of]), max(c.weight, 1))
-                for c in takers(self.grammar, self.profile, of)
+                ((c.overload, c.takes[of]), max(self.weights[c.row], 1))
+                for c in takers(self.grammar, of)
                 if c.stands(place) and c.reach == 0
             ],
         )
@@ -256,7 +277,7 @@ class Likelihood:
                 for item in group
                 if not tag or tag in item[1].tags
             ]
-            found.sort(key=lambda item: item[0])
+            found.sort()  # no two have the same place
             return [(row, often) for _, row, often in found]
 
         return self.cached(("statements", context, tag), options)
@@ -276,7 +297,7 @@ def _statements(grammar: Grammar, profile: Profile) -> Mapping[frozenset[str], P
     features = frozenset(name for name, _ in profile.features)
     found: dict[frozenset[str], Placeable] = {}
     for place, row in enumerate(rows):
-        often = weight(row, profile)
+        often = weights(grammar, profile)[row.name]
         if often > 0:
             group = found.setdefault(row.tags & features, {})
             group.setdefault(needed(row), []).append((place, row, often))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from grammar import names
-from grammar.choices import Table
+from grammar.choices import Table, pick
 from grammar.grammar import Grammar
 from grammar.holes import Expr, Fresh
-from grammar.known_bugs import excluded
+from grammar.known_bugs import BY_ROW, excluded
 from grammar.likelihood import APART
 from grammar.names import Names, family
-from grammar.production import Overload, ranks
+from grammar.production import Overload, Production, ranks
 from grammar.scope import Scope
 from grammar.signature import READ
 from grammar.statements import Statements
-from grammar.term import Apply, Kernel, Symbol, parts
+from grammar.term import Apply, Kernel, Symbol
 from grammar.types import (
     BOOL,
     INT,
@@ -55,9 +56,9 @@ class Planned(Statements):
     def draw_types(self) -> tuple[tuple[Type, int], ...]:
         """The types of this kernel, and how likely each is for a local."""
         floats = [(Scalar(name), often) for name, often in self.profile.floats]
-        real = Table.of([item for item in floats if item[0] not in self.grammar.absent]).pick(self.choices)
+        real = pick([item for item in floats if item[0] not in self.grammar.absent], self.choices)
         weights: dict[Type, int] = {real: 50, INT: 24, BOOL: 3}
-        extra = Table.of(self.profile.integers).pick(self.choices)
+        extra = pick(self.profile.integers, self.choices)
         if extra != "none":
             weights[Scalar(extra)] = 20
         compounds = [(compound(name, real), rate) for name, rate in self.profile.compounds]
@@ -74,15 +75,17 @@ class Planned(Statements):
     def draw_overloads(self, features: frozenset[str]) -> list[Overload]:
         """Overloads that the kernel has to contain, each as likely as any other of those its features allow."""
         off = frozenset(name for name, _ in self.profile.features) - features
-        universe = showable(self.grammar)
+        rows = showable_rows(self.grammar)
         found: list[Overload] = []
         for place in range(self.profile.uniform):
             if place % 2:  # of a row, each as likely: rows of few overloads would come late
-                rows = showable_rows(self.grammar)
-                some = rows[self.choices.below(len(rows))]
-                overload = some[self.choices.below(len(some))]
+                row = rows.options[self.choices.below(len(rows.options))]
+                overload = row.at(self.choices.below(row.count))
             else:
-                overload = universe[self.choices.below(len(universe))]
+                drawn = self.choices.below(rows.cumulative[-1])
+                nth = bisect_right(rows.cumulative, drawn)
+                row = rows.options[nth]
+                overload = row.at(drawn - rows.cumulative[nth] + row.count)
             if "tile" in self.profile.demands and 4 in ranks(overload):
                 continue  # a launch in blocks has up to three axes
             if not overload.production.tags & off and (not found or ranks(overload) == ranks(found[0])):
@@ -92,7 +95,7 @@ class Planned(Statements):
     def draw_rank(self, overloads: Sequence[Overload]) -> int:
         """The rank of the launch: what an overload needs, else a likely one."""
         needed = {rank for overload in overloads for rank in ranks(overload)}
-        return max(needed) if needed else Table.of(self.profile.ranks).pick(self.choices)
+        return max(needed) if needed else pick(self.profile.ranks, self.choices)
 
     def budget(self) -> int:
         """How many statements the kernel aims at: its sizes' distribution is the profile's."""
@@ -112,7 +115,7 @@ class Planned(Statements):
         fields: list[tuple[str, Type]] = []
         storable = tuple((of, often) for of, often in self.locals if is_storable(of))
         for _ in range(2 + self.choices.below(4)):
-            of = Table.of(storable).pick(self.choices)
+            of = pick(storable, self.choices)
             fields.append((taken.fresh(names.FIELDS[family(of)], self.choices), of))
         if self.chance(350):
             arrays = self.struct_arrays(taken, storable)
@@ -141,7 +144,7 @@ class Planned(Statements):
         """The arrays among a struct's fields."""
         found = []
         for _ in range(self.one_of(0, 0, 1, 2, 3)):
-            of = Table.of(storable).pick(self.choices)
+            of = pick(storable, self.choices)
             if of != BOOL:
                 found.append((taken.fresh(names.INPUTS[family(of)], self.choices), Array(of, 1)))
         return found
@@ -158,9 +161,7 @@ DISORDERLY = re.compile(r"wp\.atomic_(?!add)|= wp\.atomic_|[\].]\S* [-+*/%&|^]+=
 
 def ordered(kernel: Kernel) -> bool:
     """Whether Warp can compile a kernel in deterministic mode."""
-    return not any(
-        isinstance(part, Apply) and _is_disorderly(part.overload.production.template) for part in parts(kernel)
-    )
+    return not any(_is_disorderly(row.template) for row in kernel.rows)
 
 
 @lru_cache(maxsize=8192)
@@ -168,26 +169,37 @@ def _is_disorderly(template: str) -> bool:
     return DISORDERLY.search(template) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Showable:
+    """The overloads of a row that a kernel can be asked to contain, each made when it is asked for."""
+
+    row: Production
+    some: tuple[Overload, ...] | None  # none: every one
+    count: int
+
+    def at(self, place: int) -> Overload:
+        """The overload at a place."""
+        return self.row.overload(place) if self.some is None else self.some[place]
+
+
 @lru_cache(maxsize=8)
-def showable(grammar: Grammar) -> tuple[Overload, ...]:
+def showable_rows(grammar: Grammar) -> Table[Showable]:
+    """The rows of which a kernel can be asked to contain an overload, as likely as they have overloads."""
+    found: list[tuple[Showable, int]] = []
+    for row in grammar.rows:
+        if row.tags & {"first", "thread", "option", "setting", *APART} or row.needs & {"function", "loop", "nested"}:
+            continue
+        some = None
+        if row.name in BY_ROW or grammar.absent:
+            some = tuple(overload for overload in grammar.expand(row) if not excluded(overload))
+        count = row.count if some is None else len(some)
+        found.append((Showable(row, some, count), count))
+    return Table.of(found)
+
+
+def showable(grammar: Grammar) -> Iterator[Overload]:
     """Every overload that a kernel can be asked to contain, each once."""
-    return tuple(
-        overload
-        for row in grammar.rows
-        if not row.tags & {"first", "thread", "option", "setting", *APART}
-        and not row.needs & {"function", "loop", "nested"}
-        for overload in grammar.expand(row)
-        if not excluded(overload)
-    )
-
-
-@lru_cache(maxsize=8)
-def showable_rows(grammar: Grammar) -> tuple[tuple[Overload, ...], ...]:
-    """The same, row by row."""
-    found: dict[str, list[Overload]] = {}
-    for overload in showable(grammar):
-        found.setdefault(overload.production.name, []).append(overload)
-    return tuple(map(tuple, found.values()))
+    return (row.at(place) for row in showable_rows(grammar).options for place in range(row.count))
 
 
 def compound(name: str, real: Scalar) -> Type:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import math
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,6 +60,21 @@ class Production:
             self.at(dict(zip(names, values, strict=True)))
             for values in itertools.product(*(found[name].over for name in names))
         )
+
+    @property
+    def count(self) -> int:
+        """How many overloads there are."""
+        return math.prod(len(variable.over) for variable in self.variables.values())
+
+    def overload(self, place: int) -> Overload:
+        """The one at a place among `expand()`, without the others."""
+        binding: dict[str, Type | int] = {}
+        below = self.count
+        for name, variable in self.variables.items():
+            below //= len(variable.over)
+            nth, place = divmod(place, below)
+            binding[name] = variable.over[nth]
+        return self.at(binding)
 
     @property
     def variables(self) -> dict[str, TypeVariable | Size]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from grammar.term import Extent, Symbol
 from grammar.types import Type
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The symbols visible, and the kind of place it is."""
 
     symbols: tuple[Symbol, ...] = ()
@@ -26,16 +25,15 @@ class Scope:
 
     def seeing(self, *symbols: Symbol) -> Scope:
         """The scope with more symbols visible."""
-        return replace(self, symbols=self.symbols + symbols)
+        return self._replace(symbols=self.symbols + symbols)
 
     def changing(self, symbol: Symbol) -> Scope:
         """The scope with one more local that may be assigned."""
-        return replace(self, symbols=(*self.symbols, symbol), mutable=(*self.mutable, symbol))
+        return self._replace(symbols=(*self.symbols, symbol), mutable=(*self.mutable, symbol))
 
     def inside(self, *, loop: bool, advances: bool) -> Scope:
         """The scope at the start of a block in this one."""
-        return replace(
-            self,
+        return self._replace(
             nested=self.mutable,
             loop=self.loop or loop,
             advances=advances if loop else self.advances,
@@ -45,7 +43,7 @@ class Scope:
 
     def counting(self, counter: Symbol, *, alone: bool) -> Scope:
         """The scope inside a loop over a counter; `alone` when the counter by itself names the trip."""
-        return replace(self, symbols=(*self.symbols, counter), own=(counter,) if alone else (*self.own, counter))
+        return self._replace(symbols=(*self.symbols, counter), own=(counter,) if alone else (*self.own, counter))
 
     def pointing_into(self, extent: Extent) -> tuple[Symbol, ...]:
         """The visible integers that are indices into an extent."""

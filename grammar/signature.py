@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from grammar import names
-from grammar.choices import Choices, Table
+from grammar.choices import Choices, pick
 from grammar.names import Names, family
 from grammar.scope import Scope
 from grammar.term import Extent, Symbol
@@ -90,7 +90,7 @@ class Signature:
             options = [(axes, weight) for axes, weight in options if through in axes] or [((through,), 1)]
         if rank is not None:
             options = [(axes, weight) for axes, weight in options if len(axes) == rank] or [(_pad(threads, rank), 1)]
-        return Table.of(options).pick(self.choices)
+        return pick(options, self.choices)
 
 
 def _pad(threads: list[Extent], rank: int) -> tuple[Extent, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from grammar.choices import Table
+from grammar.choices import pick
 from grammar.holes import Axis, Index
 from grammar.leaves import Leaves
 from grammar.production import Overload
@@ -83,7 +83,7 @@ class Sizes(Leaves):
         options: list[tuple[Extent | None, int]] = [(None, 5 if self.signature.room > 0 else 2)]
         around = {s.index_of.name for s in scope.own if s.index_of is not None and s not in scope.threads}
         options += [(extent, 2) for name, extent in known.items() if name not in around]
-        return self.size(Table.of(options).pick(self.choices) or self.signature.extent())
+        return self.size(pick(options, self.choices) or self.signature.extent())
 
     def counted(self, bound: Filling) -> Extent:
         """The extent that a loop's counter indexes."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grammar import names
-from grammar.choices import Table
+from grammar.choices import pick
 from grammar.expressions import Expressions
 from grammar.holes import Block, Counter, Expr, Fresh, Output, Pointer, Target, Zero
 from grammar.known_bugs import excluded
 from grammar.leaves import element
-from grammar.likelihood import weight
 from grammar.names import Names, family
 from grammar.production import Overload, Production, needed
 from grammar.pruning import prune, reads
@@ -104,7 +103,7 @@ class Statements(Expressions):
         options = self.bindings(production, scope)
         if not options:
             return None
-        binding = dict(Table.of(options).pick(self.choices))
+        binding = dict(pick(options, self.choices))
         for name, variable in production.variables.items():  # what no target and no local decides
             if name not in binding:
                 likely = [value for value in variable.over if value in self.likelihood.palette] or variable.over
@@ -127,7 +126,7 @@ class Statements(Expressions):
                 )
                 cost += len(body.statements)
                 if hole.shares:
-                    inner = replace(inner, symbols=after.symbols)
+                    inner = inner._replace(symbols=after.symbols)
                 elif body.statements:
                     self.beside = (*self.beside, *body.statements[-1].fillings)
                 filling: Filling = body
@@ -183,15 +182,15 @@ class Statements(Expressions):
         wanted = set((tags[self.choices.below(len(tags))] if len(tags) > 1 else tags[0]).split())
         context = self.context(scope, budget)
         options = [
-            (production, weight(production, self.profile))
-            for production in self.grammar.statements
+            (production, self.likelihood.weights[production.name])
+            for production in self.grammar.tagged.get(min(wanted), ())
             if wanted <= production.tags
             and needed(production) <= context
             and not production.tags & {"first", "guard"}
             and (not nest or _has_block(production))
             and self.bindings(production, scope)
         ]
-        production = Table.of(options).pick(self.choices)
+        production = pick(options, self.choices)
         binding = self.binding(production, scope)
         assert binding is not None, production.name
         statement, scope, _ = self.place_statement(production.at(binding), scope, budget)
@@ -212,7 +211,7 @@ class Statements(Expressions):
             ("store", (14 if counts else 4) if kernel and len(scope.own) <= MOST_AXES else 0),
             ("atomic", 2 if kernel else 0),
         ]
-        match Table.of(options).pick(self.choices):
+        match pick(options, self.choices):
             case "assign":
                 production = self.grammar.by_name["assign"]
             case "augment":
@@ -221,7 +220,7 @@ class Statements(Expressions):
                 return self.store(scope), scope
             case _:
                 return self.atomic(scope), scope
-        inner = replace(scope, mutable=nested, nested=nested)
+        inner = scope._replace(mutable=nested, nested=nested)
         binding = self.binding(production, inner)
         assert binding is not None
         self.closing = True
@@ -232,7 +231,7 @@ class Statements(Expressions):
     def likely(self, *, stored: bool) -> Type:
         """A likely type of a local, or of what an array holds."""
         fitting = [(of, often) for of, often in self.locals if not stored or (of != BOOL and is_storable(of))]
-        return Table.of(fitting).pick(self.choices)
+        return pick(fitting, self.choices)
 
     def store(self, scope: Scope, value: Filling | None = None, of: Type | None = None) -> Apply:
         """A store of a value to the thread's own element of a new array."""
@@ -256,7 +255,7 @@ class Statements(Expressions):
         """A store of a tile to where the block's own part of an array lies."""
         options = self.tile_stores(scope, of)
         assert options, f"no row stores a {of}"
-        production = Table.of(options).pick(self.choices)
+        production = pick(options, self.choices)
         if value is None:
             value = self.expression(of, scope, 1)
         return self.into(production, of, scope, value)
@@ -265,9 +264,9 @@ class Statements(Expressions):
         """The rows that store a tile here."""
         context = self.context(scope, 1)
         return [
-            (row, max(weight(row, self.profile), 1))
-            for row in self.grammar.statements
-            if {"store", "tile"} <= row.tags and row.needs <= context and self.stored(row, of) is not None
+            (row, max(self.likelihood.weights[row.name], 1))
+            for row in self.grammar.tagged.get("store", ())
+            if "tile" in row.tags and row.needs <= context and self.stored(row, of) is not None
         ]
 
     def has_store(self, of: Type, scope: Scope) -> bool:
@@ -286,18 +285,18 @@ class Statements(Expressions):
         """An atomic update of an array that threads share."""
         options = [
             (production, (150 if "atomic_add" in production.name else 15) // (1 if "1" in production.name else 4))
-            for production in self.grammar.statements
-            if "atomic" in production.tags and (of is None or self._stores(production, of))
+            for production in self.grammar.tagged.get("atomic", ())
+            if of is None or self._stores(production, of)
         ]
         if not options or "tile" in self.profile.demands:  # Warp has no atomics of some widths, a block many threads
             return self.store(scope, value, of)
-        production = Table.of(options).pick(self.choices)
+        production = pick(options, self.choices)
         if of is None:
             fitting = [(t, weight) for t, weight in self.locals if self._stores(production, t)]
             if not fitting:
                 production = self.grammar.by_name["atomic_add1"]
                 fitting = [(t, weight) for t, weight in self.locals if self._stores(production, t)]
-            of = Table.of(fitting).pick(self.choices)
+            of = pick(fitting, self.choices)
         if value is None:
             value = self.expression(of, scope, self.fuel())
         return self.into(production, of, scope, value)

@@ -56,6 +56,11 @@ def test_expansion_covers_the_product() -> None:
     assert len(made.expand()) == len(expected)
 
 
+def test_an_overload_is_made_without_the_others() -> None:
+    for each in CATALOGUE.every:
+        assert tuple(map(each.overload, range(each.count))) == each.expand(), each.name
+
+
 def test_a_row_without_variables_is_one_overload() -> None:
     (overload,) = call("select", FLOAT, a=FLOAT, b=INT).expand()
     assert (overload.result, overload.holes) == (FLOAT, (("a", Expr(FLOAT)), ("b", Expr(INT))))
