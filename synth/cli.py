@@ -156,6 +156,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--shard", metavar="K/N", help="make the K-th of N shares, each on a machine of its own, for `merge`"
     )
+    scale.add_engine(parser)
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     _add_io(parser)
 
@@ -296,7 +297,8 @@ def _generate(options: argparse.Namespace, tools: Tools) -> int:
     out = options.out or Path("data") / default_folder(configuration)
     apart(refuse_unavailable, configuration)  # Warp would stay in this one, with 130 MB
     screen = choose_screen(quiet=options.quiet)
-    result = generate(configuration, out, Setting(workers=workers, tools=tools), screen, complain)
+    with scale.open_site(options, configuration) as site:
+        result = generate(configuration, out, Setting(workers=workers, tools=tools, site=site), screen, complain)
     if not options.quiet:
         manifest = result.manifest
         said = "is complete already" if result.was_complete else f"complete in {manifest.run.wall_seconds:.1f} s"

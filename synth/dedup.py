@@ -3,9 +3,20 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from .configuration import Dedup
 from .outcome import Duplicate, Made, Outcome, Rejected
+
+
+class Sought(Protocol):
+    """What knows which kernels have been kept."""
+
+    def is_new(self, ir_digest: str, structure_digest: str) -> bool:
+        """Whether the kernel is the first of its kind; it is remembered from then on."""
+
+    def holds(self, ir_digest: str, structure_digest: str) -> bool:
+        """Whether a kernel of this kind is remembered."""
 
 
 class Seen:
@@ -45,7 +56,7 @@ class Seen:
         return bucket, rest, bisect_left(bucket, rest)
 
 
-def decide(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Outcome]:
+def decide(outcomes: Iterable[Outcome], seen: Sought) -> Iterator[Outcome]:
     """Each outcome, with the kernels that are not new turned into duplicates.
 
     A kernel that was rejected is a duplicate too if it was kept before: a worker that knew that did not even try.

@@ -1,27 +1,24 @@
 """The main job: a configuration and a folder in, a complete dataset out."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from .configuration import Configuration, Device, differences, megabytes
-from .crew import DEFAULT_LIMITS, Crew, Limits
-from .dedup import Seen
+from .crew import DEFAULT_LIMITS, Limits
 from .errors import Interrupted, StoppedError, UsageError
 from .folder import Condition, Finished, Folder, Fresh, Unfinished
 from .making import LOWERED, TOOLS, Tools
 from .manifest import Manifest
-from .outcome import Batch
 from .production import Production, open_production
 from .progress import Pace, Screen, Silence
 from .recovery import recover
 from .share import batches
+from .site import HERE, Site, Work
 from .state import continuing_command, progress_phrase
 from .store.layout import GROWING, LAYOUTS
-from .store.shards import ShardWriter
 
 BATCH: dict[Device, int] = {"cpu": 64, "cuda": 32, "cpu,cuda": 32}
 """Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions.
@@ -29,17 +26,6 @@ With 64 at a time NVRTC took a worker to 855 MB; no byte of a dataset depends on
 
 LOWERING_SECONDS = 20.0
 """What a kernel may take for its lower levels; the largest take half of that on an idle machine."""
-
-
-class Engine(Protocol):
-    """What makes batches of outcomes."""
-
-    @property
-    def peak_bytes(self) -> int:
-        """The most memory that any worker has had in use."""
-
-    def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
-        """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +37,8 @@ class Setting:
     """Kernels in one native module; what suits the device if it is not said."""
     tools: Tools = TOOLS
     limits: Limits = DEFAULT_LIMITS
-    through: Callable[[Engine], Engine] = lambda engine: engine
-    """What stands between the workers and the dataset."""
+    site: Site = HERE
+    """Where it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +97,13 @@ def _generate(
         case Unfinished():
             folder.mend(configuration)
     folder.keep_profile(configuration)
-    layout, seen = LAYOUTS[configuration.format], Seen(configuration.dedup)
+    layout, seen = LAYOUTS[configuration.format], setting.site.seen(configuration, folder)
     recovered = recover(folder, layout, seen)
     if recovered.damage:
         warn(f"{out}: {recovered.damage}")
-    with recovered.clusters, ShardWriter(folder.root, folder.aside, layout, recovered.entry.place) as writer:
-        production = open_production(folder, configuration, recovered, writer, seen, setting.tools.rows())
+    with recovered.clusters, setting.site.writer(folder, layout, recovered.entry.place) as writer:
+        rows, kind = setting.tools.rows(), setting.site.production
+        production = open_production(folder, configuration, recovered, writer, seen, rows, kind)
         with closing(production.journal):
             try:
                 _produce(production, setting, screen)
@@ -138,17 +125,10 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
     production.write_state(is_complete=False)
     configuration, folder = production.configuration, production.folder
     pace = Pace(configuration, production.tally)
-    aside = folder.aside.resolve()
     try:
-        with Crew(
-            configuration,
-            setting.tools,
-            setting.workers,
-            aside,
-            limits=_limits(configuration, setting),
-            tick=screen.tick,
-        ) as crew:
-            engine = setting.through(crew)
+        limits = _limits(configuration, setting)
+        work = Work(configuration, setting.tools, setting.workers, limits, folder.aside.resolve(), screen.tick)
+        with setting.site.engine(work, production.seen) as engine:
             size = _batch_size(configuration, setting)
             for batch in engine.run(batches(production.next_index, size, configuration.share)):
                 production.take(batch, engine.peak_bytes)

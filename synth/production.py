@@ -2,10 +2,13 @@
 
 import time
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
 
 from .configuration import Configuration
-from .dedup import Seen, decide
+from .dedup import Sought, decide
 from .errors import StoppedError
 from .folder import Folder
 from .ledger import Costs, Entry, Journal
@@ -14,13 +17,13 @@ from .memory import peak_bytes
 from .near.clusters import Clusters
 from .near.clusters import Entry as Near
 from .near.signatures import unpack
-from .outcome import Batch, Duplicate, Made, Rejected
+from .outcome import Batch, Duplicate, Made, Outcome, Rejected
 from .record import placed
 from .recovery import Recovered
 from .rows import Rows, enter, enter_all, with_all
 from .share import WHOLE
 from .state import production_state
-from .store.shards import Shard, ShardWriter
+from .store.shards import Place, Shard
 from .tally import Tally
 from .watch import Stopwatch
 
@@ -31,15 +34,28 @@ STATE_SECONDS = 5.0
 """How often `PRODUCTION_STATE.md` is brought up to date."""
 
 
+class Writer(Protocol):
+    """What records are written with."""
+
+    def write(self, text: bytes) -> int:
+        """Append one record's JSON text; return its bytes with the newline, which a budget counts."""
+
+    def flush(self) -> tuple[Place, tuple[Shard, ...]]:
+        """Say where the records end that are written, and which shards were finished since last asked."""
+
+    def finish(self) -> None:
+        """Finish the last shard, however small."""
+
+
 @dataclass(slots=True)
 class Production:
     """What a session holds while it works."""
 
     folder: Folder
     configuration: Configuration
-    writer: ShardWriter
+    writer: Writer
     journal: Journal
-    seen: Seen
+    seen: Sought
     clusters: Clusters
     shards: list[Shard]
     tally: Tally
@@ -75,39 +91,43 @@ class Production:
     def take(self, batch: Batch, peak_worker: int) -> None:
         """Keep what is new in a batch, up to the record that reaches the target, and commit it."""
         with self.watch.time("write"):
-            for found in decide(batch.outcomes, self.seen):
-                decision = self._placed(found) if isinstance(found, Made) else found
-                self.tally.add(decision)
-                enter(self._entered, decision)
-                self.next_index = decision.index + 1
-                match decision:
-                    case Made():
-                        self.writer.write(decision.record)
-                    case Rejected():
-                        self._keep(decision)
-                    case Duplicate():
-                        if self.configuration.share != WHOLE:
-                            self._keep(decision)
+            for decision in decide(batch.outcomes, self.seen):
+                self._settle(decision)
                 if self.is_complete():
                     self.writer.finish()
                     break
         self.watch.add(batch.seconds)
-        self._commit(peak_worker)
+        self._count_costs(peak_worker)
+        self._commit()
+        if time.monotonic() - self.state_written >= STATE_SECONDS:
+            self.write_state(is_complete=False)
+
+    def _settle(self, decision: Outcome) -> None:
+        """Write down one kernel and what became of it."""
+        text_bytes = 0
+        match decision:
+            case Made():
+                text_bytes = self.writer.write(self._placed(decision))
+            case Rejected():
+                self._keep(decision)
+            case Duplicate():
+                if self.configuration.share != WHOLE:
+                    self._keep(decision)
+        self.tally.add(decision, text_bytes)
+        enter(self._entered, decision)
+        self.next_index = decision.index + 1
 
     def _keep(self, decision: Rejected | Duplicate) -> None:
         name, digest = self.folder.keep(decision)
         self._kept_files[name] = digest
 
-    def _placed(self, made: Made) -> Made:
-        """Return a kernel that is new with its cluster and its split in its record."""
+    def _placed(self, made: Made) -> bytes:
+        """Return the record of a kernel that is new, with its cluster and its split."""
         with self.watch.time("place"):
             there = self.clusters.place(Near(made.id, unpack(made.signatures)))
-            return replace(made, record=placed(made.record, there.cluster_id, there.split))
+            return placed(made.record, there.cluster_id, there.split)
 
-    def _commit(self, peak_worker: int) -> None:
-        """Make the batch part of the dataset: files first, then the journal's line, which counts."""
-        place, finished = self.writer.flush()
-        self.shards.extend(finished)
+    def _count_costs(self, peak_worker: int) -> None:
         now = time.monotonic()
         for stage, spent in self.watch.take().items():
             self.costs.seconds[stage] = self.costs.seconds.get(stage, 0.0) + spent
@@ -115,23 +135,31 @@ class Production:
         self.started = now
         self.costs.peak_main_bytes = max(self.costs.peak_main_bytes, peak_bytes())
         self.costs.peak_worker_bytes = max(self.costs.peak_worker_bytes, peak_worker)
-        self.journal.append(
-            Entry(
-                next_index=self.next_index,
-                place=place,
-                finished=finished,
-                kept=self._kept_files,
-                rows=self._entered,
-                tally=self.tally,
-                costs=self.costs,
-            )
+
+    def _commit(self) -> None:
+        """Make the batch part of the dataset: files first, then the journal's line, which counts."""
+        place, finished = self.writer.flush()
+        self._enter(self._entry(place), finished)
+
+    def _entry(self, place: Place) -> Entry:
+        """Return what the journal is to say of all since the entry before, whose records end at a place."""
+        entry = Entry(
+            next_index=self.next_index,
+            place=place,
+            kept=self._kept_files,
+            rows=self._entered,
+            tally=deepcopy(self.tally),
+            costs=self.costs,
         )
-        enter_all(self.rows, self._entered)
-        self._entered.clear()
-        self._kept_files.clear()
-        self.kept = deepcopy(self.tally)
-        if now - self.state_written >= STATE_SECONDS:
-            self.write_state(is_complete=False)
+        self._kept_files, self._entered = {}, {}
+        return entry
+
+    def _enter(self, entry: Entry, finished: tuple[Shard, ...]) -> None:
+        """Put an entry and the shards finished until then into the journal."""
+        self.journal.append(msgspec.structs.replace(entry, finished=finished))
+        self.shards.extend(finished)
+        enter_all(self.rows, entry.rows)
+        self.kept = entry.tally
 
     def write_state(self, *, is_complete: bool) -> None:
         """Bring `PRODUCTION_STATE.md` up to date."""
@@ -153,14 +181,15 @@ def open_production(
     folder: Folder,
     configuration: Configuration,
     recovered: Recovered,
-    writer: ShardWriter,
-    seen: Seen,
+    writer: Writer,
+    seen: Sought,
     rows: tuple[str, ...],
+    kind: type[Production] = Production,
 ) -> Production:
     """Return the production that goes on where an earlier session stopped; `rows` are those of the catalogue."""
     entry = recovered.entry
     entry.costs.sessions += 1
-    return Production(
+    return kind(
         folder=folder,
         configuration=configuration,
         writer=writer,

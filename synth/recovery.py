@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from .dedup import Seen
+from .dedup import Sought
 from .errors import UsageError
 from .folder import Folder
 from .ledger import Entry, Line, read_journal
@@ -36,7 +36,7 @@ class Recovered:
     """What was damaged meanwhile, if anything, and what is made again for it."""
 
 
-def recover(folder: Folder, layout: Layout, seen: Seen) -> Recovered:
+def recover(folder: Folder, layout: Layout, seen: Sought) -> Recovered:
     """Put the folder into the state of its last whole entry and remember the kernels it has.
 
     Raises `UsageError` when a file cannot be read.
@@ -108,7 +108,7 @@ def _wrong(folder: Folder, layout: Layout, points: list[_Point], intact: list[_P
 class _Memory:
     """What a run knows of the records that it has."""
 
-    seen: Seen
+    seen: Sought
     clusters: Clusters
     is_placed: bool
     """Whether the clusters have the records already."""
@@ -126,7 +126,7 @@ class _Memory:
                 )
 
 
-def _open_memory(folder: Folder, seen: Seen, records: int) -> _Memory:
+def _open_memory(folder: Folder, seen: Sought, records: int) -> _Memory:
     """Return what a run with so many records knows of them without their texts."""
     try:
         return _Memory(seen, Clusters(folder.clusters, records), is_placed=True)

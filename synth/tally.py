@@ -43,12 +43,9 @@ class Tally(msgspec.Struct, forbid_unknown_fields=True):
     barren: int = 0
     """Indices since the last record."""
 
-    def add(self, decision: Outcome) -> None:
-        """Count one more."""
+    def add(self, decision: Outcome, text_bytes: int) -> None:
+        """Count one more, with the bytes of its record if it is one."""
         self.total.add(decision)
         self.categories.setdefault(decision.category, Counts()).add(decision)
-        if isinstance(decision, Made):
-            self.text_bytes += len(decision.record) + 1
-            self.barren = 0
-        else:
-            self.barren += 1
+        self.text_bytes += text_bytes
+        self.barren = 0 if isinstance(decision, Made) else self.barren + 1

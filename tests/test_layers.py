@@ -20,6 +20,7 @@ ONLY_IN = {
     "warp": {"ir/warp_api.py"},
     "hypothesis": {"grammar/strategies.py"},
     "pyarrow": {"synth/store/columns.py", "synth/store/parquet.py"},
+    "ray": {"synth/scale/cluster.py"},
     "zstandard": {"synth/store/zst.py"},
     "libcst": {"grammar/templates.py", "grammar/folding.py", "grammar/strategies.py"},  # the last for Hypothesmith
 }

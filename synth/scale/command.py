@@ -2,14 +2,21 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synth import values
 from synth.complaint import complain
 from synth.errors import UsageError
 
 if TYPE_CHECKING:
+    from synth.configuration import Configuration
     from synth.making import Tools
+    from synth.site import Site
+
+ENGINES = ("local", "ray")
 
 
 def add_merge(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +30,38 @@ def add_merge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
 
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Say what a command takes that works on one machine or many."""
+    parser.add_argument(
+        "--engine", default="local", metavar="{local,ray}", help="processes of this machine (default), or Ray's tasks"
+    )
+    parser.add_argument("--ray-address", metavar="A", help="the cluster (default: one of this machine's own)")
+
+
+@contextmanager
+def open_site(options: argparse.Namespace, configuration: "Configuration") -> Iterator["Site"]:
+    """Yield where a run is to be made."""
+    from synth.site import HERE  # noqa: PLC0415
+
+    if values.one_of("--engine", options.engine, ENGINES) == "local":
+        if options.ray_address is not None:
+            raise UsageError("--ray-address goes with --engine ray")
+        yield HERE
+        return
+    if configuration.format != "jsonl":
+        raise UsageError("--engine ray writes jsonl; `python -m synth export` makes other formats of it")
+    try:
+        from .cluster import open_cluster  # noqa: PLC0415
+    except ImportError as error:
+        raise UsageError(f"--engine ray needs {error.name}: pip install 'warpsmith[ray]'") from error
+    with open_cluster(options.ray_address, values.workers_of(options)) as site:
+        yield site
+
+
 def _merge(options: argparse.Namespace, tools: "Tools") -> int:
     from synth.generate import Setting  # noqa: PLC0415  (a subcommand pays for its own imports)
     from synth.progress import choose_screen  # noqa: PLC0415
     from synth.request import foreign_parts  # noqa: PLC0415
-    from synth.values import workers_of  # noqa: PLC0415
 
     from .merge import merge, parts_in  # noqa: PLC0415
 
@@ -37,7 +71,7 @@ def _merge(options: argparse.Namespace, tools: "Tools") -> int:
     parts = parts_in(options.folders)
     if different := foreign_parts(parts[0].configuration):
         raise UsageError(f"{parts[0].root} was made with another installation: {'; '.join(different)}")
-    setting = Setting(workers=workers_of(options), tools=tools)
+    setting = Setting(workers=values.workers_of(options), tools=tools)
     result, made = merge(parts, options.out, setting, choose_screen(quiet=options.quiet), complain)
     if not options.quiet:
         manifest = result.manifest

@@ -5,6 +5,7 @@ written in the order of their indices. What no share has got to is made here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import tee
 from pathlib import Path
@@ -12,9 +13,10 @@ from pathlib import Path
 import msgspec
 
 from synth.configuration import Configuration, differences
+from synth.dedup import Sought
 from synth.errors import UsageError
 from synth.folder import Finished, Folder, Unfinished
-from synth.generate import Engine, Result, Setting, generate
+from synth.generate import Result, Setting, generate
 from synth.io import AGREES
 from synth.manifest import Manifest
 from synth.near.entries import read_entry
@@ -23,6 +25,7 @@ from synth.outcome import Batch, Made, Outcome, Reached
 from synth.progress import Screen
 from synth.record import unplaced
 from synth.share import STRIPE, WHOLE
+from synth.site import Engine, Site, Work
 from synth.state import continuing_command
 from synth.store.layout import LAYOUTS
 from synth.store.shards import digest_of
@@ -146,16 +149,28 @@ def merge(
 
     `warn` is told what `generate` tells it. Raises `UsageError` when a share is damaged, and what `generate` raises.
     """
-    merged: list[Shares] = []
-
-    def through(engine: Engine) -> Engine:
-        held = [Shared(Folder(part.root), part.manifest) for part in parts]
-        merged.append(Shares(held, engine))
-        return merged[-1]
-
+    site = Merging(parts)
     configuration = replace(parts[0].configuration, share=WHOLE)
-    result = generate(configuration, out, replace(setting, through=through), screen, warn)
-    return result, sum(each.made for each in merged)
+    result = generate(configuration, out, replace(setting, site=site), screen, warn)
+    return result, site.made
+
+
+class Merging(Site):
+    """One machine, where shares are merged."""
+
+    def __init__(self, parts: Sequence["Part"]) -> None:
+        self._parts = parts
+        self.made = 0
+        """Kernels that no share held."""
+
+    @contextmanager
+    def engine(self, work: Work, seen: Sought) -> Iterator[Engine]:
+        """Yield what reads the shares, and makes what they do not hold."""
+        held = [Shared(Folder(part.root), part.manifest) for part in self._parts]
+        with super().engine(work, seen) as workers:
+            shares = Shares(held, workers)
+            yield shares
+            self.made += shares.made
 
 
 @dataclass(frozen=True, slots=True)

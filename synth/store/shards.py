@@ -61,8 +61,8 @@ class ShardWriter:
             if kind is None:
                 raise
 
-    def write(self, text: bytes) -> None:
-        """Append one record's JSON text."""
+    def write(self, text: bytes) -> int:
+        """Append one record's JSON text; return its bytes with the newline, which a budget counts."""
         payload = self._layout.enclose([text])
         self._file.write(payload)
         self._digest.update(payload)
@@ -71,6 +71,7 @@ class ShardWriter:
         if self._offset >= self._layout.shard_bytes:
             self._finish()
             self._open(self._number + 1)
+        return len(text) + 1
 
     def flush(self) -> tuple[Place, tuple[Shard, ...]]:
         """Hand what was written to the system; say where it ends and which shards were finished since last asked."""
