@@ -60,7 +60,7 @@ class Clusters:
     to records of another split than its cluster's is in none.
 
     All that grows is in files of a folder: a row a record, 1.05 kB, from which a later process goes on, and 85 keys of
-    eight bytes to find it by, which that process makes anew. Of a record 1.3 bytes are in memory.
+    eight bytes to find it by, which that process makes anew. In memory there are 12 MB, and 1.3 bytes a record.
     """
 
     def __init__(
