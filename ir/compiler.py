@@ -88,8 +88,15 @@ class Compiler:
             return Refused("codegen", str(error))
         with self._timed("digest"):
             listing = extract(generation.text)
-            ir, structure = digests(listing.forward)
-        built = Built(listing, ir, structure, device=self.target.device, module=generation.text)
+            found = digests(listing.forward)
+        built = Built(
+            listing,
+            found.ir,
+            found.structure,
+            device=self.target.device,
+            module=generation.text,
+            normalised=found.normalised,
+        )
         return Generated(unit, generation.text, built, generation.kernel)
 
     def compile(self, modules: Sequence[Generated | Refused]) -> list[Built | Refused]:

@@ -11,11 +11,12 @@ from ir.normalise import IR_LEVEL, PASSES, normalise
 class Digests(NamedTuple):
     """The digests of one kernel's forward text, in hexadecimal.
 
-    `ir` keeps the values of constants, `structure` does not.
+    `ir` keeps the values of constants, `structure` does not; `normalised` is the text that it is of.
     """
 
     ir: str
     structure: str
+    normalised: str
 
 
 def digests(forward: str) -> Digests:
@@ -24,7 +25,7 @@ def digests(forward: str) -> Digests:
     dropped = kept
     for step in PASSES[IR_LEVEL:]:
         dropped = step.apply(dropped)
-    return Digests(ir=_hash(kept), structure=_hash(dropped))
+    return Digests(ir=_hash(kept), structure=_hash(dropped), normalised=dropped)
 
 
 def _hash(text: str) -> str:

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from ir.records import Listing
+from ir.words import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,20 +22,19 @@ if TYPE_CHECKING:
 # The end of the text that all modules share: includes, macros for casts and thread indices, in either order.
 _PRELUDE_END = re.compile(r"^#define adj_int\(.*\n(?:\s*#define builtin_.*\n)*", re.MULTILINE)
 
-_COMMENT = re.compile(r"//[^\n]*")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_STRUCT = re.compile(r"^struct (\w+)\s*$", re.MULTILINE)
-_ARGUMENTS = re.compile(r"^struct (wp_args_\w+) \{", re.MULTILINE)
+# What has to stand before a literal is asked for after it: see `ir.normalise`.
+_STRUCT = re.compile(r"struct (?<=^struct )(\w+)\s*$", re.MULTILINE)
+_ARGUMENTS = re.compile(r"struct (?<=^struct )(wp_args_\w+) \{", re.MULTILINE)
 _KERNEL = re.compile(r"(\w+)_(?:cpu|cuda)_kernel_(forward|backward)\(")
-_FUNCTION = re.compile(r"^(?:template<[^\n]*>\n)?static [^\n]*?(\w+)\($", re.MULTILINE)
-_FUNCTION_SOURCE = re.compile(r"^// .+\.py:\d+$", re.MULTILINE)
+_FUNCTION = re.compile(r"static (?<=^static )[^\n]*?(\w+)\($", re.MULTILINE)
+_FUNCTION_SOURCE = re.compile(r"// (?<=^// ).+\.py:\d+$", re.MULTILINE)
 # Functions of Warp's own that are written in Python are named by where Warp is installed, which is nobody's business.
-_WARP_SOURCE = re.compile(r"^// .*/(warp/.+\.py:\d+)$", re.MULTILINE)
+_WARP_SOURCE = re.compile(r"// (?<=^// ).*/(warp/.+\.py:\d+)$", re.MULTILINE)
 _DECLARATIONS = re.compile(r'^(?:#define \w+ 1\n)?extern "C" \{\n(?=void \w+\([^{]*\);$)', re.MULTILINE)
 _DECLARED = re.compile(r"^void (\w+)\(.*\);$", re.MULTILINE)
 _COMPANION = re.compile(r"^(?:static )?CUDA_CALLABLE ", re.MULTILINE)
-_TILE_COMPANION = re.compile(r"^// Required by tile templates", re.MULTILINE)
-_HASHED_STRUCT = re.compile(r"^struct (\w+)_([0-9a-f]{8})\s*$", re.MULTILINE)
+_TILE_COMPANION = "// Required by tile templates"
+_HASHED_STRUCT = re.compile(r"struct (?<=^struct )(\w+)_([0-9a-f]{8})\s*$", re.MULTILINE)
 
 # A definition ends with a brace in the first column, but the body of a native function is the user's text: its lines
 # may start anywhere, and its brace follows on the last of them. So what comes next has to look like a definition.
@@ -42,7 +42,9 @@ _START = (
     r'// .+\.py:\d+\n|// Required|struct |template|static |CUDA_CALLABLE|extern "C"|void \w+_cpu_|#if defined\(__CUDA'
 )
 _LINE = r"#line [^\n]*\n"  # of the module option "lineinfo"
-_END = re.compile(rf"\}}(?:;| // extern C)?\n(?=(?:[ \t]*\n)*(?:{_LINE})?(?:\Z|{_START}))|^#endif\n", re.MULTILINE)
+_END = re.compile(
+    rf"\}}(?:;| // extern C)?\n(?=(?:[ \t]*\n)*(?:{_LINE})?(?:\Z|{_START}))|#endif\n(?<=^#endif\n)", re.MULTILINE
+)
 _GUARDED = re.compile(r"\n*#if ")
 
 
@@ -68,10 +70,9 @@ class Definition:
     name: str
     text: str
 
-    @property
-    def mentioned(self) -> frozenset[str]:
-        """Every identifier in the code."""
-        return frozenset(_IDENTIFIER.findall(_COMMENT.sub("", self.text)))
+    def mentions(self, name: str) -> bool:
+        """Tell whether a name stands in the code."""
+        return any("//" not in self.text[self.text.rfind("\n", 0, at) + 1 : at] for at in places(self.text, name))
 
 
 def split_prelude(text: str) -> tuple[str, str]:
@@ -100,7 +101,8 @@ def definitions(body: str) -> list[Definition]:
 
 def extract(text: str) -> Listing:
     """Make the listing of the one kernel in `text`; each part holds what its kernel needs, in Warp's order."""
-    found = definitions(_WARP_SOURCE.sub(r"// \1", _plain_struct_names(split_prelude(text)[1])))
+    body = _plain_struct_names(split_prelude(text)[1])
+    found = definitions(_WARP_SOURCE.sub(r"// \1", body) if "/warp/" in body else body)
     return Listing(forward=_closure(found, Kind.FORWARD), backward=_closure(found, Kind.BACKWARD))
 
 
@@ -117,7 +119,7 @@ def _classify(text: str, struct: str) -> Definition:
     head = text.partition("\n{")[0]
     if match := _ARGUMENTS.search(head):
         return Definition(Kind.ARGUMENTS, match[1], text)
-    if match := _KERNEL.search(head):
+    if "_kernel_" in head and (match := _KERNEL.search(head)):
         kind = Kind.FORWARD if match[2] == "forward" else Kind.BACKWARD
         return Definition(kind, match[1], text)
     if _FUNCTION_SOURCE.search(head) and (match := _FUNCTION.search(head)):
@@ -144,12 +146,14 @@ def _closure(found: Sequence[Definition], root: Kind) -> str:
     while wanted:
         definition = wanted.pop()
         has_adjoint = has_adjoint or definition.kind is Kind.ADJOINT
-        for name in definition.mentioned & by_name.keys() - taken:
-            taken.add(name)
-            wanted += by_name[name]
+        for name in by_name.keys() - taken:
+            if definition.mentions(name):
+                taken.add(name)
+                wanted += by_name[name]
     # Companions are found by overload resolution, inside templates too, so a mention cannot be looked for. Warp writes
     # those for tiles only where there are tiles of the struct.
-    tiled = {definition.name for definition in found if _TILE_COMPANION.search(definition.text)}
+    companions = [definition for definition in found if definition.kind is Kind.COMPANION]
+    tiled = {definition.name for definition in companions if _TILE_COMPANION in definition.text}
     parts = [
         definition.text
         for definition in found

@@ -9,31 +9,38 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from ir.words import places
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# A search for `^x`, `\bx` or `(?<!\w)x` tries each place of a text, one for `x` skips to the next `x` and takes a fifth
+# of the time. So what must stand before a literal is asked for after it.
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|[ \t]*//[^\n]*')
-_ARGUMENT_STRUCT = re.compile(r"^struct wp_args_\w+ \{\n(?:.*\n)*?\};\n", re.MULTILINE)
+_ARGUMENT_STRUCT = re.compile(r"struct (?<=^struct )wp_args_\w+ \{\n(?:.*\n)*?\};\n", re.MULTILINE)
 _CONTIGUOUS = re.compile(r"^ *wp_args_\w+ wp_contiguous_args;\n(?:.*\n)*? *\}\n", re.MULTILINE)
 _ARGUMENT_LOAD = re.compile(r"= _wp_args->\w+;")
-_ARGUMENT_TYPE = re.compile(r"\bwp_args_\w+")
+_ARGUMENT_TYPE = re.compile(r"wp_args_(?<!\wwp_args_)\w+")
 # User functions have each argument on a line of its own.
 _COMPANION = re.compile(r"^(?:static )?CUDA_CALLABLE [^\n]*\([^\n]+\n(?:.*\n)*?\}\n", re.MULTILINE)
-_GUARD = re.compile(r"^#if defined\(__CUDA_ARCH__\)\n\s*#endif\n", re.MULTILINE)
-_DEFINITION_END = re.compile(r"(?<=\n\}\n)|(?<=\n\};\n)")
-_STRUCT_HEAD = re.compile(r"^struct (\w+)$", re.MULTILINE)
-_STRUCT = re.compile(r"^struct (\w+)\n\{\n((?: {4}\S.*;\n)+)(?:.*\n)*?\};\n", re.MULTILINE)
+_GUARD = re.compile(r"#if (?<=^#if )defined\(__CUDA_ARCH__\)\n\s*#endif\n", re.MULTILINE)
+_DEFINITION_END = re.compile(r"\n\};?(?=\n)")
+_STRUCT_HEAD = re.compile(r"struct (\w+)")
+_STRUCT = re.compile(r"struct (?<=^struct )(\w+)\n\{\n((?: {4}\S.*;\n)+)(?:.*\n)*?\};\n", re.MULTILINE)
 _FIELD = re.compile(r"^ {4}(.+?) (\w+);$", re.MULTILINE)
-_FUNCTION = re.compile(r"^static [^\n]*?(\w+)\($", re.MULTILINE)
-_KERNEL = re.compile(r"\b\w+(_(?:cpu|cuda)_kernel_forward)\($", re.MULTILINE)
+_FUNCTION = re.compile(r"static .*?(\w+)\(")
+_KERNEL = re.compile(r"\b(\w+(_(?:cpu|cuda)_kernel_forward))\($")
 _TYPE_NAME = re.compile(r"(\w+)(>*)[ *&]*$")
 _DECLARED = re.compile(r"\b(\w+)(>*)[ *&]* (var_\w+)\b")
 _MEMBERS = re.compile(r"(?:\b(var_\w+)|wp::(?:index|address)\((var_\w+)[^()]*\)|\b(_e))((?:\)*(?:\.|->)[A-Za-z_]\w*)+)")
 _MEMBER = re.compile(r"(\)*(?:\.|->))(\w+)")
 _SLOT = re.compile(r"_slot\((var_\w+)")
-_NAME = re.compile(r"(?<![\w.:])[A-Za-z_]\w*")
-_VALUE = re.compile(r"(?<![\w:])(?:(var|adj)_(\w+)|((?:start|end)_(?:for|while)|label)_?(\d+))\b")
-_SPACE = re.compile(r"[ \t]*\n\s*")
+_VALUE = re.compile(
+    r"(v(?<![\w:]v)ar_\w+|a(?<![\w:]a)dj_\w+"
+    r"|s(?<![\w:]s)tart_(?:for|while)_?\d+\b|e(?<![\w:]e)nd_(?:for|while)_?\d+\b|l(?<![\w:]l)abel_?\d+\b)"
+)
+_LABEL = re.compile(r"([a-z_]+?)_?(\d+)")
+_NEW = "\0"  # marks a name that was given, so that it is not taken for one that has to be replaced
 _LITERAL = re.compile(
     r'^(const [^=\n]* =|[av]\d+ =(?= -?[\d"]| -?INFINITY;| -?NAN;| true;| false;)) .*;$', re.MULTILINE
 )
@@ -60,14 +67,16 @@ _Layout = dict[str, tuple[str, _Type | None]]
 
 def drop_comments(text: str) -> str:
     """Remove comments, among them the echo of the Python source."""
-    return _COMMENT.sub(lambda match: match[1] or "", text)
+    return "\n".join(_uncommented(line) if "//" in line else line for line in text.split("\n"))
 
 
 def drop_plumbing(text: str) -> str:
     """Remove what follows from the rest: how a CPU kernel gets at its arguments, and what tiles of a struct need."""
-    text = _GUARD.sub("", _COMPANION.sub("", text))
-    text = _ARGUMENT_STRUCT.sub("", text)
-    text = _CONTIGUOUS.sub("", text)
+    if "CUDA_CALLABLE " in text:
+        text = _COMPANION.sub("", text)
+    text = _ARGUMENT_STRUCT.sub("", _GUARD.sub("", text))
+    if "wp_contiguous_args" in text:
+        text = _CONTIGUOUS.sub("", text)
     text = _ARGUMENT_LOAD.sub("= _wp_args;", text)
     return _ARGUMENT_TYPE.sub("wp_args", text)
 
@@ -87,27 +96,32 @@ def number_members(text: str) -> str:
         fields = [f"    {type_name} m{i};\n" for i, (type_name, _) in enumerate(_FIELD.findall(match[2]))]
         return f"struct {match[1]}\n{{\n{''.join(fields)}}};\n"
 
-    parts = _DEFINITION_END.split(_STRUCT.sub(reduce, text))
-    return "".join(_name_members(part, layouts) for part in parts)
+    return "".join(_name_members(part, layouts) for part in _definitions(_STRUCT.sub(reduce, text)))
 
 
 def number_names(text: str) -> str:
     """Name the kernel, structs and functions in the order of their definitions."""
-    names = {match[1]: f"S{i}" for i, match in enumerate(_STRUCT_HEAD.finditer(text))}
-    names |= {match[1]: f"f{i}" for i, match in enumerate(_FUNCTION.finditer(text))}
-    for match in _KERNEL.finditer(text):
-        names[match[0][:-1]] = f"k{match[1]}"
-    return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
+    lines = text.split("\n")
+    heads = [line for line in lines if line.endswith("(")]
+    structs = [match[1] for line in lines if line.startswith("struct ") and (match := _STRUCT_HEAD.fullmatch(line))]
+    names = {name: f"S{i}" for i, name in enumerate(structs)}
+    functions = [match[1] for line in heads if (match := _FUNCTION.fullmatch(line))]
+    names |= {name: f"f{i}" for i, name in enumerate(functions)}
+    names |= {match[1]: f"k{match[2]}" for line in heads if (match := _KERNEL.search(line))}
+    for name, new in names.items():
+        text = _renamed(text, name, _NEW + new)
+    return text.replace(_NEW, "")
 
 
 def number_values(text: str) -> str:
     """Name arguments, locals and labels in the order of their appearance in each function."""
-    return "".join(_number_values(part) for part in _DEFINITION_END.split(text))
+    return "".join(map(_number_values, _definitions(text)))
 
 
 def drop_space(text: str) -> str:
     """Remove indentation, trailing blanks and empty lines."""
-    return _SPACE.sub("\n", text).strip()
+    lines = (line.lstrip().rstrip(" \t") for line in text.split("\n"))
+    return "\n".join(filter(None, lines)).strip()
 
 
 def drop_constants(text: str) -> str:
@@ -177,15 +191,42 @@ def _name_members(definition: str, layouts: Mapping[str, _Layout]) -> str:
 
 
 def _number_values(definition: str) -> str:
-    values: dict[str, int] = {}
+    parts = _VALUE.split(definition)
+    numbers: dict[str, int] = {}
+    names: dict[str, str] = {}
     labels: dict[str, int] = {}
+    for token in dict.fromkeys(parts[1::2]):
+        prefix, _, name = token.partition("_")
+        if prefix == "var" or (prefix == "adj" and name != "ret" and not name.startswith("ret_")):
+            names[token] = f"{prefix[0]}{numbers.setdefault(name, len(numbers))}"
+        elif prefix != "adj" and (label := _LABEL.fullmatch(token)):
+            names[token] = f"{label[1]}_{labels.setdefault(label[2], len(labels))}"
+        else:
+            names[token] = token
+    parts[1::2] = [names[token] for token in parts[1::2]]
+    return "".join(parts)
 
-    def rename(match: re.Match[str]) -> str:
-        prefix, name, label, number = match.groups()
-        if label is not None:
-            return f"{label}_{labels.setdefault(number, len(labels))}"
-        if prefix == "adj" and (name == "ret" or name.startswith("ret_")):
-            return match[0]
-        return f"{'v' if prefix == 'var' else 'a'}{values.setdefault(name, len(values))}"
 
-    return _VALUE.sub(rename, definition)
+def _definitions(text: str) -> Iterator[str]:
+    """Yield the parts of a text of which each but the last ends with a brace in the first column."""
+    start = 0
+    for end in _DEFINITION_END.finditer(text):
+        yield text[start : end.end() + 1]
+        start = end.end() + 1
+    yield text[start:]
+
+
+def _uncommented(line: str) -> str:
+    if '"' in line:
+        return _COMMENT.sub(lambda match: match[1] or "", line)
+    return line[: line.index("//")].rstrip(" \t")
+
+
+def _renamed(text: str, name: str, new: str) -> str:
+    """Replace a name where it is no member, in no namespace and not new."""
+    parts, start = [], 0
+    for place in places(text, name):
+        if text[place - 1 : place] not in {".", ":", _NEW}:
+            parts += [text[start:place], new]
+            start = place + len(name)
+    return "".join([*parts, text[start:]])

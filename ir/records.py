@@ -73,6 +73,8 @@ class Built:
     device: str = "cpu"
     module: str = field(default="", compare=False, repr=False)
     """The complete text that Warp wrote, which the listing is taken from."""
+    normalised: str = field(default="", compare=False, repr=False)
+    """The forward text as far as it matters to the structure digest."""
     other: Built | None = field(default=None, compare=False, repr=False)
     """The same kernel for another device, of two compilers as one."""
 

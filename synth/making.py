@@ -111,7 +111,7 @@ def write_record(
 
 def sign_kernel(sample: Sample, built: Built) -> bytes:
     """Return the signatures of a kernel, packed."""
-    return pack(sign(sample.source, built.listing.forward))
+    return pack(sign(sample.source, built.normalised))
 
 
 def run_kernel(configuration: Configuration, sample: Sample, built: Built) -> "Execution":

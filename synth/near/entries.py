@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ir.normalise import normalise
 from synth.errors import UsageError
 
 from .clusters import Entry
@@ -38,7 +39,7 @@ def read_entry(text: bytes) -> Entry:
         raise UsageError(f"this is no record: {error}") from error
     forward = next(filter(None, (getattr(record, name) for name in FORWARD)), "")
     try:
-        signatures = sign(record.python_source, forward)
+        signatures = sign(record.python_source, normalise(forward))
     except SyntaxError as error:
         raise UsageError(f"the source of record {record.metadata.id} is no Python: {error}") from error
     return Entry(record.metadata.id, signatures, record.metadata.twin_of)

@@ -71,9 +71,17 @@ def scope_of(module: ast.Module) -> Scope:
     bound: set[str] = set()
     fields: set[str] = set()
     warp = set(_WARP)
-    for node in ast.walk(module):
+    waiting: list[ast.AST] = [module]
+    while waiting:
+        node = waiting.pop()
         match node:
-            case ast.FunctionDef(name=name):
+            case ast.Name(id=name):
+                if isinstance(node.ctx, ast.Store):
+                    bound.add(name)
+                continue
+            case ast.Constant():
+                continue
+            case ast.arg(arg=name) | ast.FunctionDef(name=name):
                 bound.add(name)
             case ast.ClassDef(name=name, body=body):
                 bound.add(name)
@@ -82,12 +90,15 @@ def scope_of(module: ast.Module) -> Scope:
                     for part in body
                     if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
                 }
-            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
-                bound.add(name)
             case ast.Import(names=names):
                 warp |= {alias.asname for alias in names if alias.name == "warp" and alias.asname}
             case _:
                 pass
+        for part in vars(node).values():  # in half the time of `ast.walk`
+            if isinstance(part, list):
+                waiting += [each for each in part if isinstance(each, ast.AST)]
+            elif isinstance(part, ast.AST):
+                waiting.append(part)
     return Scope(frozenset(bound), frozenset(fields), frozenset(warp))
 
 

@@ -7,9 +7,7 @@ is that comes in from far away is not seen: `out[j, i] = x` is like `out[i, j] =
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
-
-from ir.normalise import normalise
+from itertools import accumulate
 
 from .python_tokens import VARIABLE, python_tokens
 
@@ -18,9 +16,7 @@ PYTHON_WIDTH = 6
 IR_WIDTH = 3
 """Instructions in a shingle of generated code: what one operation of Python becomes (address, load, compute)."""
 
-T = TypeVar("T")
-
-_VALUE = re.compile(r"\b(v\d+)\b")
+_VALUE = re.compile(r"(v(?<!\wv)\d+)\b")  # what stands before a literal is asked for after it: see `ir.normalise`
 _DECLARATION = re.compile(r"^(?!return )(?:const )?([\w:<>, ]+?[ *&]+)(v\d+)(?: = (?:#|_wp_args))?[;,)]$")
 # What the text of every kernel and function begins with, whatever it does: with it, short kernels that have nothing in
 # common have half of their lines in common.
@@ -28,7 +24,7 @@ _FRAME = re.compile(
     r"^(?:template <|static |extern |wp::launch_bounds_t<|size_t |wp_args |[{]"
     r"|wp::tile_shared_storage_t|for \(size_t _idx |_idx (?:<|\+=) )"
 )
-_LABEL = re.compile(r"\b((?:start|end)_(?:for|while)|label)_\d+\b")
+_LABEL = re.compile(r"(s(?<!\ws)tart_(?:for|while)|e(?<!\we)nd_(?:for|while)|l(?<!\wl)abel)_\d+\b")
 
 
 def python_shingles(source: str) -> frozenset[str]:
@@ -38,39 +34,48 @@ def python_shingles(source: str) -> frozenset[str]:
 
 def token_shingles(tokens: Sequence[str]) -> frozenset[str]:
     """Return the runs of `PYTHON_WIDTH` tokens; the whole if there are fewer."""
-    return frozenset(" ".join(_numbered(run)) for run in _runs(tokens, PYTHON_WIDTH))
+    return _shingles([_token(token) for token in tokens], PYTHON_WIDTH, " ")
 
 
-def ir_shingles(forward: str) -> frozenset[str]:
-    """Return the runs of `IR_WIDTH` instructions of a forward listing, each value with its type."""
+def ir_shingles(normalised: str) -> frozenset[str]:
+    """Return the runs of `IR_WIDTH` instructions of a normalised forward listing, each value with its type."""
+    return _shingles(list(_instructions(normalised)), IR_WIDTH, "")
+
+
+_Item = tuple[str, Sequence[str]]
+"""A piece of a shingle: its text with `%d` where a name's number goes, and the names."""
+
+
+def _shingles(items: Sequence[_Item], width: int, between: str) -> frozenset[str]:
+    texts = [text for text, _ in items]
+    names = [name for _, each in items for name in each]
+    first = list(accumulate((len(each) for _, each in items), initial=0))
     return frozenset(
-        "".join(_numbered([part for instruction in run for part in instruction]))
-        for run in _runs(list(_instructions(normalise(forward))), IR_WIDTH)
+        between.join(texts[start : start + width])
+        % _numbers(names[first[start] : first[min(start + width, len(items))]])
+        for start in range(max(len(items) - width, 0) + 1)
     )
 
 
-def _instructions(text: str) -> Iterator[list[str]]:
-    """Yield the instructions of a normalised listing, each cut into text and values."""
+def _numbers(names: Sequence[str]) -> tuple[int, ...]:
+    """Return for each name which one it is, counted from the first."""
+    numbers: dict[str, int] = {}
+    return tuple([numbers.setdefault(name, len(numbers)) for name in names])
+
+
+def _token(token: str) -> _Item:
+    return (f"{VARIABLE}%d", (token,)) if token[0] == VARIABLE else (token.replace("%", "%%"), ())
+
+
+def _instructions(text: str) -> Iterator[_Item]:
+    """Yield the instructions of a normalised listing."""
     types: dict[str, str] = {}  # each definition declares what it uses before it does
-    for line in text.split("\n"):
+    for line in _LABEL.sub(r"\1", text.replace("%", "%%")).split("\n"):
         if declared := _DECLARATION.match(line):
             types[declared[2]] = declared[1].strip()
         elif not _FRAME.match(line):
-            parts = _VALUE.split(_LABEL.sub(r"\1", line))
-            parts[1::2] = [f"{VARIABLE}{value}:{types.get(value, '')}" for value in parts[1::2]]
-            yield [*filter(None, parts), "\n"]
-
-
-def _runs(items: Sequence[T], width: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + width] for start in range(max(len(items) - width, 0) + 1))
-
-
-def _numbered(run: Sequence[str]) -> list[str]:
-    numbers: dict[str, int] = {}
-    return [_name(token, numbers) if token[0] == VARIABLE else token for token in run]
-
-
-def _name(token: str, numbers: dict[str, int]) -> str:
-    """Return a name's number in its shingle, with its type where it has one."""
-    _, _, kind = token.partition(":")
-    return f"{VARIABLE}{numbers.setdefault(token, len(numbers))}{kind}"
+            parts = _VALUE.split(line)
+            kinds = [types.get(value, "") for value in parts[1::2]]
+            names = [f"{value}:{kind}" for value, kind in zip(parts[1::2], kinds, strict=True)]
+            parts[1::2] = [f"{VARIABLE}%d{kind}" for kind in kinds]
+            yield "".join([*parts, "\n"]), names

@@ -40,9 +40,9 @@ class Signatures:
         return (self.python, self.ir)
 
 
-def sign(source: str, forward: str) -> Signatures:
-    """Return the signatures of a record with these texts; `SyntaxError` when the first is no Python."""
-    return Signatures(signature(python_shingles(source)), signature(ir_shingles(forward)) if forward else None)
+def sign(source: str, normalised: str) -> Signatures:
+    """Return the signatures of a record; `SyntaxError` when its source, the first of these texts, is no Python."""
+    return Signatures(signature(python_shingles(source)), signature(ir_shingles(normalised)) if normalised else None)
 
 
 def signature(shingles: Iterable[str]) -> Signature | None:

@@ -34,7 +34,7 @@ NASTY = (
 def digest(compiler: Compiler, unit: Unit) -> Digests:
     module = compiler.generate(unit)
     assert not isinstance(module, Refused), module
-    return Digests(module.built.ir_digest, module.built.structure_digest)
+    return Digests(module.built.ir_digest, module.built.structure_digest, module.built.normalised)
 
 
 def declared(source: str) -> tuple[list[str], list[str], list[str]]:
@@ -267,4 +267,5 @@ def test_digests_are_fast_and_short(compiler: Compiler, corpus: dict[str, Unit])
     for _ in range(20):
         result = digests(module.built.listing.forward)
     assert (time.perf_counter() - start) / 20 < 0.02  # about 1 ms; the margin is for busy machines
-    assert all(re.fullmatch("[0-9a-f]{32}", value) for value in result)
+    assert all(re.fullmatch("[0-9a-f]{32}", value) for value in (result.ir, result.structure))
+    assert result.normalised == normalise(module.built.listing.forward)

@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from ir.errors import ToolchainError
+from ir.normalise import normalise
 from ir.records import Built, Known, Listing, Refused, Timings, Unit
 from synth import VERSION, worker
 from synth.configuration import Configuration, Versions
@@ -124,7 +125,7 @@ class Builder:
             return Refused("native", "error: no such thing", *digests_of(unit))
         commented = "".join(f"// {line}\n" for line in unit.source.splitlines())
         text = f"// generated\n{commented}{KERNEL}"
-        return Built(Listing(text, text), *digests_of(unit))
+        return Built(Listing(text, text), *digests_of(unit), normalised=normalise(text))
 
     def describe_compile(self):
         return {"flags": ["-O0"]}

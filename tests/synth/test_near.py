@@ -14,6 +14,7 @@ import pytest
 import stand_in
 
 from ir import Compiler, Refused, Target, Unit
+from ir.normalise import normalise
 from synth.errors import UsageError
 from synth.near import runs, signatures
 from synth.near.bands import BANDS, LEAST, ROWS
@@ -202,7 +203,7 @@ def test_generated_code_is_compared_without_names(device, tmp_path):
     def of(source, name):
         built = compiler.generate(Unit(name, source))
         assert not isinstance(built, Refused), built
-        return ir_shingles(built.built.listing.forward)
+        return ir_shingles(built.built.normalised)
 
     plain = of(PLAIN, "settle")
     assert plain == of(DRESSED.replace("range(\n        9\n    )", "range(4)"), "stack")
@@ -425,7 +426,7 @@ def test_a_record_without_generated_text_has_one_view():
     assert entry.signatures.ir is None
     assert place(bare, {**bare, "metadata": {"id": "second"}})[1][0] == "bare"
     cuda = read_entry(json.dumps(bare | {"cuda_forward": lowered(WORDS)}).encode())
-    assert (cuda.signatures.ir == sign(PLAIN, lowered(WORDS)).ir).all()
+    assert (cuda.signatures.ir == sign(PLAIN, normalise(lowered(WORDS))).ir).all()
     with pytest.raises(UsageError, match="broken is no Python"):
         read_entry(json.dumps({"python_source": "def", "metadata": {"id": "broken"}}).encode())
 
