@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ir.normalise import drop_comments
 
@@ -49,12 +50,12 @@ def line_map(python_source: str, listing: str) -> list[Span]:
             places.setdefault(text.strip(), []).append(number)
     owners = [0] * len(lines)
     start = 0
-    for end, line in enumerate(lines):
-        if line == "}":  # of a function or a struct: nothing in one is that far left
-            echoes = _echoes(lines, start, end)
-            if echoes:
-                _own(lines, _settled(echoes, places), end, owners)
-            start = end + 1
+    for end in [place for place, line in enumerate(lines) if line == "}"]:
+        # Of a function or a struct: nothing in one is that far left.
+        echoes = _echoes(lines, start, end)
+        if echoes:
+            _own(lines, _settled(echoes, places), end, owners)
+        start = end + 1
     return _spans(owners)
 
 
@@ -85,8 +86,8 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 def _echoes(lines: Sequence[str], start: int, end: int) -> dict[int, Echo]:
     """Return the echoes of one function, by their place."""
     found = {}
-    for place in range(start, end):
-        if "<L " in lines[place] and (match := ECHO.fullmatch(lines[place])):
+    for place, line in enumerate(lines[start:end], start):
+        if "<L " in line and (match := ECHO.fullmatch(line)):
             margin, adjoint, text, number = match.groups()
             found[place] = Echo(len(margin.expandtabs(TAB)), adjoint is not None, text, int(number))
     return found
@@ -97,10 +98,12 @@ def _settled(echoes: Mapping[int, Echo], places: Mapping[str, Sequence[int]]) ->
     votes = Counter(found - echo.line for echo in echoes.values() for found in places.get(echo.text, ()))
     most = max(votes.values(), default=0)
     shift = 0 if votes[0] == most else min(shift for shift, number in votes.items() if number == most)
-    return {
-        place: replace(echo, line=echo.line + shift if echo.line + shift in places.get(echo.text, ()) else 0)
-        for place, echo in echoes.items()
-    }
+    settled = {}
+    for place, echo in echoes.items():
+        line = echo.line + shift
+        found = line if line in places.get(echo.text, ()) else 0
+        settled[place] = echo if found == echo.line else replace(echo, line=found)
+    return settled
 
 
 def _own(lines: Sequence[str], echoes: Mapping[int, Echo], end: int, owners: list[int]) -> None:
@@ -113,10 +116,11 @@ def _own(lines: Sequence[str], echoes: Mapping[int, Echo], end: int, owners: lis
             text = line.strip()
             if text == REVERSE:
                 reverse = place
-            if text == REVERSE or (reverse < end and "adj_" in line):
                 above.clear()
-            elif text and text != RULE:
-                owners[place] = _owner(above, _indent(line, text))
+            elif reverse < end and "adj_" in line:
+                above.clear()
+            elif above and text and text != RULE:
+                owners[place] = _owner(above, _indent(line))
         elif echo.is_adjoint:
             above.clear()
         else:
@@ -128,12 +132,8 @@ def _own(lines: Sequence[str], echoes: Mapping[int, Echo], end: int, owners: lis
             owners[place] = _enter(below, echo)
         elif echo is not None:
             _leave(below, echo.indent)  # a body that is run once more starts here; what is before it heads the loop
-        elif text := line.strip():
-            owners[place] = owners[place] or _owner(below, _indent(line, text))
-
-
-def _indent(line: str, text: str) -> int:
-    return len(line[: line.find(text)].expandtabs(TAB))
+        elif below and not owners[place] and line.strip():
+            owners[place] = _owner(below, _indent(line))
 
 
 def _enter(stack: list[Echo], echo: Echo) -> int:
@@ -152,5 +152,16 @@ def _owner(stack: list[Echo], indent: int) -> int:
     return stack[-1].line if stack else 0
 
 
+def _indent(line: str) -> int:
+    line = line.expandtabs(TAB)
+    return len(line) - len(line.lstrip())
+
+
 def _spans(owners: Sequence[int]) -> list[Span]:
-    return _joined((number, number, owner) for number, owner in enumerate(owners, start=1) if owner)
+    spans, first = [], 1
+    for owner, lines in groupby(owners):
+        end = first + len(list(lines))
+        if owner:
+            spans.append((first, end - 1, owner))
+        first = end
+    return spans

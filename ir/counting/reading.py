@@ -11,7 +11,8 @@ from typing import Final
 
 from ir.counting.types import Layouts
 
-_STRUCT = re.compile(r"^struct (\w+)\n\{\n((?: {4}\S[^\n(=]*;\n)*)", re.MULTILINE)
+# What has to stand before a literal is asked for after it: see `ir.normalise`.
+_STRUCT = re.compile(r"struct (?<=^struct )(\w+)\n\{\n((?: {4}\S[^\n(=]*;\n)*)", re.MULTILINE)
 _FIELD = re.compile(r"^ {4}(.+) \w+;$", re.MULTILINE)
 # A blank line stands between two definitions. A native function may hold one too, but what follows it there does not
 # look like the start of a definition.
