@@ -16,6 +16,7 @@ from grammar.holes import Expr, Output
 from grammar.overwriting import overwrites_components
 from grammar.term import Apply, Kernel, Symbol, parts
 from grammar.tile_changes import overwrites_tiles
+from grammar.trees import functions, nodes
 from grammar.types import DOUBLE, bind, scalar_of
 
 MAX_UNROLL = 16  # trips: Warp's default, up to which a loop of constant bounds is unrolled
@@ -70,27 +71,25 @@ FROM_A_VALUE = frozenset({"tile_arange", "tile_full"})
 
 def obstacle(kernel: Kernel, source: str) -> str | None:
     """Why the adjoint of a kernel is not its derivative, in a few words; none if it is to be."""
-    tree = ast.parse(source)
     if "func_grad" in source or "func_replay" in source or "func_native" in source or "wp.adjoint" in source:
         return OWN
     if "wp.grad(" in source:
         return SECOND
-    if any(_has_no_adjoint(node) for node in ast.walk(tree)):
+    tree = ast.parse(source)
+    written, terms = nodes(tree), [part for part in parts(kernel) if isinstance(part, Apply)]
+    if any(_has_no_adjoint(node) for node in written):
         return NO_ADJOINT
-    if any(_reads_what_it_writes(part) for part in parts(kernel) if isinstance(part, Apply)) or overwrites_tiles(
-        kernel, tree
-    ):
+    defined = functions(written)
+    if any(_reads_what_it_writes(term) for term in terms) or overwrites_tiles(kernel, defined):
         return OVERWRITES
-    if overwrites_components(source):
+    if overwrites_components(source, tree, defined):
         return COMPONENTS
-    if any(_is_cut_short(part) for part in parts(kernel) if isinstance(part, Apply)):
+    if any(_is_cut_short(term) for term in terms):
         return UNCONVERGED
-    if "wp.mesh_query_ray(" in source and any(
-        isinstance(n, ast.Attribute) and n.attr == "sign" for n in ast.walk(tree)
-    ):
+    if "wp.mesh_query_ray(" in source and any(isinstance(n, ast.Attribute) and n.attr == "sign" for n in written):
         return RAY_SIGN
     unrolled = int(setting[1]) if (setting := UNROLLED.search(source)) else MAX_UNROLL
-    histories = [History(node, unrolled) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    histories = [History(function, unrolled) for function in defined]
     if not all(history.is_kept() for history in histories):
         return HISTORY
     return EXIT if any(history.is_left() for history in histories) else None
@@ -103,7 +102,7 @@ def _has_no_adjoint(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in FROM_A_VALUE:
         return False
     arguments = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg != "dtype")]
-    names = (part.id for argument in arguments for part in ast.walk(argument) if isinstance(part, ast.Name))
+    names = (part.id for argument in arguments for part in nodes(argument) if isinstance(part, ast.Name))
     return any(name not in {"wp", "float", "int"} for name in names)
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
 
 from grammar.tile_changes import changed
+from grammar.trees import Function, children, nodes
 from grammar.wholes import Wholes
 
 Loop = ast.For | ast.While
@@ -30,13 +31,13 @@ CHANGING = re.compile(r"wp\.(atomic_|tile_|adjoint|static)")
 class History:
     """The loops of one function; those of constant bounds and up to `unrolled` trips are none, as Warp unrolls them."""
 
-    function: ast.FunctionDef
+    function: Function
     unrolled: int
-    parents: dict[ast.AST, ast.AST] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for node in ast.walk(self.function):
-            self.parents.update((child, node) for child in ast.iter_child_nodes(node))
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """What each node stands in."""
+        return {child: node for node in self.function.nodes for child in children(node)}
 
     @cached_property
     def wholes(self) -> Wholes:
@@ -46,7 +47,7 @@ class History:
     @cached_property
     def dynamic(self) -> list[Loop]:
         """The loops that Warp does not unroll."""
-        return [node for node in ast.walk(self.function) if self._is_dynamic(node)]
+        return [node for node in self.function.nodes if self._is_dynamic(node)]
 
     def is_kept(self) -> bool:
         """Whether what the loops change does not matter to the reverse pass."""
@@ -55,7 +56,7 @@ class History:
     def is_left(self) -> bool:
         """Whether a loop may end before its last trip: which trips were made, the reverse pass does not know."""
         leaving = (loop for loop in self.dynamic if not self._is_of_wholes(loop))
-        return any(isinstance(part, ast.Break | ast.Return) for loop in leaving for part in ast.walk(loop))
+        return any(isinstance(part, ast.Break | ast.Return) for loop in leaving for part in nodes(loop))
 
     def _is_dynamic(self, node: ast.AST) -> TypeGuard[Loop]:
         if isinstance(node, ast.While):
@@ -68,7 +69,7 @@ class History:
         bounds = [_constant(argument) for argument in call.args]
         if any(bound is None for bound in bounds):
             return True
-        jumps = any(isinstance(part, ast.Break | ast.Continue) for part in ast.walk(node))
+        jumps = any(isinstance(part, ast.Break | ast.Continue) for part in nodes(node))
         return jumps or len(range(*(bound for bound in bounds if bound is not None))) > self.unrolled
 
     def _is_harmless(self, loop: Loop) -> bool:
@@ -76,13 +77,14 @@ class History:
 
         And whether nothing before it was computed from what it changes.
         """
+        inside = nodes(loop)
         counters = {
-            part.target.id for part in ast.walk(loop) if isinstance(part, ast.For) and isinstance(part.target, ast.Name)
+            part.target.id for part in inside if isinstance(part, ast.For) and isinstance(part.target, ast.Name)
         }
-        before = {name for name, line in _stores(self.function) if line < loop.lineno} - set(self.wholes.arrays)
+        before = {name for name, line in _stores(self.function.nodes) if line < loop.lineno} - set(self.wholes.arrays)
         return all(
             (_is_set_anew(loop, name) or _is_sum(loop, name)) and self._is_only_stored(loop, name)
-            for name in (before & {name for name, _ in _stores(loop)}) - counters
+            for name in (before & {name for name, _ in _stores(inside)}) - counters
         )
 
     def _is_only_stored(self, loop: Loop, name: str) -> bool:
@@ -90,10 +92,10 @@ class History:
 
         The reverse pass runs no loop forward: outside, it finds the value from before.
         """
-        others = [other for other in self.dynamic if loop not in ast.walk(other)]
-        again = {part for other in [loop, *others] for part in ast.walk(other)}
-        linear = {part for statement in ast.walk(self.function) for part in _linear(statement)}
-        return all(part in linear or part in again for part in _reads(self.function, name))
+        others = [other for other in self.dynamic if loop not in nodes(other)]
+        again = {part for other in [loop, *others] for part in nodes(other)}
+        linear = {part for statement in self.function.nodes for part in _linear(statement)}
+        return all(part in linear or part in again for part in _reads(self.function.nodes, name))
 
     def _is_of_wholes(self, loop: Loop) -> bool:
         """Whether a loop, and each around it, only computes whole numbers that lead to nothing but whole numbers."""
@@ -102,12 +104,16 @@ class History:
             if self._is_dynamic(node) and not self._is_of_wholes(node):
                 return False
             node = self.parents.get(node)
-        if any(_does_more(part) for part in ast.walk(loop)):
+        trip = nodes(loop)
+        if any(_does_more(part) for part in trip):
             return False
-        names, inside = {name for name, _ in _stores(loop)}, set(ast.walk(loop))
+        names, inside = {name for name, _ in _stores(trip)}, set(trip)
         while names <= self.wholes.locals:
             led_to = {
-                self._leads_to(read) for name in names for read in _reads(self.function, name) if read not in inside
+                self._leads_to(read)
+                for name in names
+                for read in _reads(self.function.nodes, name)
+                if read not in inside
             }
             if None in led_to:
                 return False
@@ -127,7 +133,7 @@ class History:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array)) as target]) if below is not target:
                 return "" if self.wholes.has_array(array) else None
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr), args=[ast.Name(id=array), *_, value])):
-                is_last = attr.startswith("atomic_") and read in ast.walk(value)
+                is_last = attr.startswith("atomic_") and read in nodes(value)
                 return "" if is_last and self.wholes.has_array(array) else None
             case ast.Return():
                 return ""  # a caller has the result of the function, not that of its adjoint
@@ -159,12 +165,12 @@ def _constant(node: ast.expr) -> int | None:
 
 def _is_set_anew(loop: Loop, name: str) -> bool:
     """Whether the first statement of a trip that mentions a name gives it a value."""
-    if isinstance(loop, ast.While) and _reads(loop.test, name):
+    if isinstance(loop, ast.While) and _reads(nodes(loop.test), name):
         return False
     for statement in loop.body:
         if isinstance(statement, ast.Assign) and any(_is_name(target, name) for target in statement.targets):
-            return not _reads(statement.value, name)
-        if any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(statement)):
+            return not _reads(nodes(statement.value), name)
+        if any(isinstance(part, ast.Name) and part.id == name for part in nodes(statement)):
             return False
     return False
 
@@ -172,7 +178,7 @@ def _is_set_anew(loop: Loop, name: str) -> bool:
 def _is_sum(loop: Loop, name: str) -> bool:
     """Whether a loop only adds to a name, and nothing else in it reads that."""
     targets = list(_accumulations(loop, name))
-    mentioned = [part for part in ast.walk(loop) if isinstance(part, ast.Name) and part.id == name]
+    mentioned = [part for part in nodes(loop) if isinstance(part, ast.Name) and part.id == name]
     return all(part in targets for part in mentioned)
 
 
@@ -211,11 +217,9 @@ def _terms(node: ast.expr) -> Iterator[ast.expr]:
             yield node
 
 
-def _reads(tree: ast.AST, name: str) -> list[ast.Name]:
+def _reads(written: list[ast.AST], name: str) -> list[ast.Name]:
     return [
-        part
-        for part in ast.walk(tree)
-        if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+        part for part in written if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
     ]
 
 
@@ -223,8 +227,8 @@ def _is_name(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _stores(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+def _stores(written: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in written:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node.lineno
         elif isinstance(node, ast.arg):
@@ -241,7 +245,7 @@ def _stores(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 def _accumulations(loop: ast.AST, name: str) -> Iterator[ast.Name]:
     """The names in statements `name += …` and `name -= …`, and of tiles that calls change, if nothing else reads it."""
-    for node in ast.walk(loop):
+    for node in nodes(loop):
         if (
             isinstance(node, ast.AugAssign)
             and type(node.op) in ACCUMULATES
@@ -249,5 +253,5 @@ def _accumulations(loop: ast.AST, name: str) -> Iterator[ast.Name]:
             and node.target.id == name
         ):
             yield node.target
-        elif (tile := changed(node)) is not None and tile.id == name and len(_reads(node, name)) == 1:
+        elif (tile := changed(node)) is not None and tile.id == name and len(_reads(nodes(node), name)) == 1:
             yield tile

@@ -7,8 +7,10 @@ a value that was made of constants.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from grammar.trees import Function
 
 OPTION = "enable_vector_component_overwrites"
 MAKERS = frozenset({"array", "empty", "ones", "zeros"})
@@ -23,13 +25,14 @@ class Held:
     struct: str = ""
 
 
-def overwrites_components(source: str) -> bool:
-    """Whether a component is stored into a local that had a value, without the option for it."""
+def overwrites_components(source: str, module: ast.Module, functions: Iterable[Function]) -> bool:
+    """Whether a component is stored into a local that had a value, without the option for it.
+
+    The module is what the source says, the functions are those in it.
+    """
     if OPTION in source:
         return False
-    tree = ast.parse(source)
-    structs = {node.name: dict(_fields(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    structs = {node.name: dict(_fields(node)) for node in module.body if isinstance(node, ast.ClassDef)}
     return any(Locals(function, structs).overwritten() for function in functions)
 
 
@@ -43,12 +46,12 @@ def _fields(struct: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
 class Locals:
     """The names of a function, and what they stand for."""
 
-    function: ast.FunctionDef
+    function: Function
     structs: dict[str, dict[str, ast.expr]]
     held: dict[str, Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for argument in self.function.args.args:
+        for argument in self.function.definition.args.args:
             self.held[argument.arg] = self.annotated(argument.annotation)
         for _, name, value in self.assigned():
             self.held[name] = self.of(value)
@@ -57,7 +60,7 @@ class Locals:
         """The names that are given a value of their own, in order."""
         found = [
             (node.lineno, target.id, node.value)
-            for node in ast.walk(self.function)
+            for node in self.function.nodes
             if isinstance(node, ast.Assign)
             for target in node.targets
             if isinstance(target, ast.Name)
@@ -105,7 +108,7 @@ class Locals:
 
     def stores(self) -> Iterator[tuple[ast.Attribute | ast.Subscript, ast.operator | None]]:
         """The places in locals that are stored to, and the operator where what was there is read."""
-        for node in ast.walk(self.function):
+        for node in self.function.nodes:
             targets = node.targets if isinstance(node, ast.Assign) else []
             if isinstance(node, ast.AugAssign):
                 targets = [node.target]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grammar.term import Kernel, Symbol, parts
+from grammar.trees import Function, nodes
 from grammar.types import Tile
 
 # Built-ins that change a tile: its place among the arguments, and its name.
@@ -31,33 +32,35 @@ def changed(node: ast.AST) -> ast.Name | None:
             return None
 
 
-def overwrites_tiles(kernel: Kernel, tree: ast.AST) -> bool:
+def overwrites_tiles(kernel: Kernel, functions: Iterable[Function]) -> bool:
     """Whether a tile is changed in place after something was computed from it whose adjoint asks for its value."""
     tiles = {part.name for part in parts(kernel) if isinstance(part, Symbol) and isinstance(part.type, Tile)}
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    return any(_overwrites(function, tiles) for function in functions)
+    return any(_overwrites(function.nodes, tiles) for function in functions)
 
 
-def _overwrites(function: ast.FunctionDef, tiles: set[str]) -> bool:
+def _overwrites(function: list[ast.AST], tiles: set[str]) -> bool:
+    """The same of the nodes of one function."""
     targets = list(_targets(function, tiles))
+    if not targets:
+        return False
     harmless = {*targets, *_linear(function)}
     read = [
         node
-        for node in ast.walk(function)
+        for node in function
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in harmless
     ]
     return any(node.id == target.id and node.lineno <= _end(function, target) for target in targets for node in read)
 
 
-def _end(function: ast.FunctionDef, target: ast.Name) -> int:
+def _end(function: list[ast.AST], target: ast.Name) -> int:
     """The last line of the statement that a name stands in."""
-    statements = (node for node in ast.walk(function) if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr))
-    return max((node.end_lineno or 0 for node in statements if target in ast.walk(node)), default=target.lineno)
+    statements = (node for node in function if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr))
+    return max((node.end_lineno or 0 for node in statements if target in nodes(node)), default=target.lineno)
 
 
-def _targets(function: ast.FunctionDef, tiles: set[str]) -> Iterator[ast.Name]:
+def _targets(function: list[ast.AST], tiles: set[str]) -> Iterator[ast.Name]:
     """The names of tiles where they are changed."""
-    for node in ast.walk(function):
+    for node in function:
         if (name := changed(node)) is not None:
             yield name
         places = (
@@ -75,9 +78,9 @@ def _targets(function: ast.FunctionDef, tiles: set[str]) -> Iterator[ast.Name]:
                 yield root
 
 
-def _linear(function: ast.FunctionDef) -> Iterator[ast.expr]:
+def _linear(function: list[ast.AST]) -> Iterator[ast.expr]:
     """What is summed, stored or read by element."""
-    for node in ast.walk(function):
+    for node in function:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LINEAR:
             yield from node.args
         elif isinstance(node, ast.Subscript):

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from grammar.trees import Function, nodes
+
 SCALAR = re.compile(r"(wp\.)?(u?int\d*|bool)")
 ARRAY = re.compile(r"dtype=(wp\.)?(u?int\d*|bool)\b")
 ALWAYS = frozenset({"len", "randi", "randu", "tid"})
@@ -19,7 +21,7 @@ OF_WHOLES = frozenset({"abs", "clamp", "max", "min", "sign"})
 class Wholes:
     """Of one function."""
 
-    function: ast.FunctionDef
+    function: Function
 
     @cached_property
     def arrays(self) -> dict[str, str]:
@@ -35,7 +37,7 @@ class Wholes:
         """The locals and parameters that are whole wherever they are given a value."""
         found = {name for name, text in self._annotations if SCALAR.fullmatch(text)}
         given: dict[str, list[ast.expr | None]] = {}
-        for node in ast.walk(self.function):
+        for node in self.function.nodes:
             for name, value in _given(node):
                 given.setdefault(name, []).append(value)
         found |= given.keys()
@@ -51,7 +53,7 @@ class Wholes:
 
     @property
     def _annotations(self) -> Iterator[tuple[str, str]]:
-        for argument in self.function.args.args:
+        for argument in self.function.definition.args.args:
             if argument.annotation is not None:
                 yield argument.arg, ast.unparse(argument.annotation)
 
@@ -106,4 +108,4 @@ def _given(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
 
 
 def _names(target: ast.expr) -> Iterator[str]:
-    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+    return (part.id for part in nodes(target) if isinstance(part, ast.Name))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from grammar.trees import nodes
 from grammar.types import NUMBERS
 
 OPERATORS: dict[type[ast.operator], str] = {
@@ -70,17 +71,17 @@ def _is_compiled(function: ast.FunctionDef) -> bool:
     return False
 
 
-def _overloaded(tree: ast.Module) -> frozenset[str]:
-    """The functions that have several definitions side by side."""
-    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)]
+def _overloaded(written: list[ast.AST]) -> frozenset[str]:
+    """The functions of a module that have several definitions side by side."""
+    bodies = [node.body for node in written if isinstance(node, ast.Module | ast.FunctionDef)]
     functions = [[node for node in body if isinstance(node, ast.FunctionDef) and _is_compiled(node)] for body in bodies]
     named = [[function.name for function in body] for body in functions]
     return frozenset(name for names in named for name in names if names.count(name) > 1)
 
 
-def _called_undecorated(tree: ast.Module) -> frozenset[str]:
+def _called_undecorated(written: list[ast.AST]) -> frozenset[str]:
     """The functions that `wp.func` is called with."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    calls = (node for node in written if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
     return frozenset(
         call.args[0].id
         for call in calls
@@ -91,7 +92,7 @@ def _called_undecorated(tree: ast.Module) -> frozenset[str]:
     )
 
 
-def _references(tree: ast.Module) -> dict[str, tuple[int, ...]]:
+def _references(written: list[ast.AST]) -> dict[str, tuple[int, ...]]:
     """The functions that change arguments, and the places of the parameters that they take by reference."""
 
     def is_reference(node: ast.expr | None) -> bool:
@@ -100,10 +101,10 @@ def _references(tree: ast.Module) -> dict[str, tuple[int, ...]]:
         return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "ref"
 
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in written:
         if isinstance(node, ast.Assign) and is_reference(node.value):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in written if isinstance(node, ast.FunctionDef)]
     found = {
         node.name: tuple(place for place, argument in enumerate(node.args.args) if is_reference(argument.annotation))
         for node in functions
@@ -117,8 +118,9 @@ class _Module(ast.NodeTransformer):
 
     def __init__(self, translated: Translated, tree: ast.Module) -> None:
         self.translated = translated
-        self.overloaded, self.undecorated = _overloaded(tree), _called_undecorated(tree)
-        self.references = _references(tree)
+        written = nodes(tree)
+        self.overloaded, self.undecorated = _overloaded(written), _called_undecorated(written)
+        self.references = _references(written)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
         if _is_adjoint(node):
@@ -131,7 +133,7 @@ class _Module(ast.NodeTransformer):
         if not _is_compiled(node) and node.name not in self.undecorated:
             return self.generic_visit(node)
         own = {argument.arg for argument in arguments}
-        own |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        own |= {n.id for n in nodes(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         changed = tuple(arguments[place].arg for place in self.references.get(node.name, ()))
         body = _Body(self.translated, own, self.references, changed)
         node.body = [new for statement in node.body for new in body.statements(statement)]
@@ -307,7 +309,7 @@ class _Body(ast.NodeTransformer):
     def key(self, node: ast.expr) -> ast.expr:
         """What stands for an index."""
         found: ast.expr = self.visit(node)
-        if any(isinstance(part, ast.Slice) for part in ast.walk(found)):  # stands in brackets only
+        if any(isinstance(part, ast.Slice) for part in nodes(found)):  # stands in brackets only
             return _sliced(found)
         return found
 
@@ -385,7 +387,7 @@ def _is_constant(node: ast.expr, own: set[str]) -> bool:
     return all(
         isinstance(part, ast.Constant | ast.UnaryOp | ast.USub | ast.Attribute | ast.expr_context)
         or (isinstance(part, ast.Name) and part.id not in own)
-        for part in ast.walk(node)
+        for part in nodes(node)
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 
 import pytest
 
 from grammar.overwriting import overwrites_components
+from grammar.trees import functions, nodes
 
 KERNEL = """
 import warp as wp
@@ -27,8 +29,13 @@ def moved(
 """
 
 
+def of_source(source: str) -> bool:
+    module = ast.parse(source)
+    return overwrites_components(source, module, functions(nodes(module)))
+
+
 def overwrites(body: str) -> bool:
-    return overwrites_components(KERNEL.format(body=textwrap.indent(body, "    ")))
+    return of_source(KERNEL.format(body=textwrap.indent(body, "    ")))
 
 
 @pytest.mark.parametrize(
@@ -70,4 +77,4 @@ def test_components_are_not_overwritten(body: str) -> None:
 
 def test_the_option_allows_it() -> None:
     source = KERNEL.format(body="    u[1] = x")
-    assert not overwrites_components(f"wp.config.enable_vector_component_overwrites = True\n{source}")
+    assert not of_source(f"wp.config.enable_vector_component_overwrites = True\n{source}")
