@@ -5,7 +5,7 @@ Each is listed with the file in `tests/corpus/` that shows it, as in `known_bugs
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from grammar.census import builtins_of
@@ -22,13 +22,12 @@ class WrongResult:
     name: str  # the corpus file's
     oracle: str  # that would disagree: "compile", "reference", "gradient", "levels"
     summary: str
-    met: Callable[[Apply], bool]  # whether a term meets it
+    met: Callable[[Apply], bool]  # whether a term meets it, which its overload decides
     beside: Callable[[Filling], bool] | None = None  # and whether another part has to do with it
 
-    def occurs(self, kernel: Kernel) -> bool:
-        """Whether a kernel meets the bug."""
-        is_met = any(self.met(part) for part in parts(kernel) if isinstance(part, Apply))
-        return is_met and (self.beside is None or any(map(self.beside, parts(kernel))))
+    def occurs(self, terms: Iterable[Apply], some: Iterable[Filling]) -> bool:
+        """Whether a kernel meets the bug that has such terms, one of each overload, and these parts."""
+        return any(map(self.met, terms)) and (self.beside is None or any(map(self.beside, some)))
 
 
 def of_rows(*names: str) -> Callable[[Apply], bool]:
@@ -186,4 +185,6 @@ WRONG_RESULTS: tuple[WrongResult, ...] = (
 
 def wrong_result(kernel: Kernel, oracle: str) -> WrongResult | None:
     """The first bug that a kernel meets and that would make an oracle disagree."""
-    return next((bug for bug in WRONG_RESULTS if bug.oracle == oracle and bug.occurs(kernel)), None)
+    some = parts(kernel)
+    terms = {id(part.overload): part for part in some if isinstance(part, Apply)}.values()
+    return next((bug for bug in WRONG_RESULTS if bug.oracle == oracle and bug.occurs(terms, some)), None)
