@@ -12,7 +12,7 @@ import numpy as np
 from ir import warp_api
 from ir.hosting import open_host
 from ir.hosts import HostValue, Opened
-from ir.packing import PackedStruct, is_struct, over, packed, passed, unpacked
+from ir.packing import PackedStruct, is_struct, packed, passed, unpacked
 
 # An argument: an array (the axes of an array argument, then those of a value's components), the fields of a struct or
 # of an array of structs by name, or what a host object is made of.
@@ -33,7 +33,7 @@ class Program:
         """
         held = [Held(argument, arguments[argument.label]) for argument in self.kernel.adj.args]
         if all(dim):
-            warp_api.run_kernel(self.kernel, self.hooks, dim, [each.value for each in held], None)
+            warp_api.run_kernel(self.kernel, self.hooks, dim, [each.value for each in held])
         return {each.name: each.read() for each in held}
 
     def seconds(self, dim: tuple[int, ...], arguments: Mapping[str, Value], runs: int) -> list[float]:
@@ -64,9 +64,8 @@ class Program:
             for argument in self.kernel.adj.args
         ]
         if all(dim):
-            values = [each.value for each in held]
-            warp_api.run_kernel(self.kernel, self.hooks, dim, values, None)
-            warp_api.run_kernel(self.kernel, self.hooks, dim, values, [each.adjoint for each in held])
+            values, adjoints = [each.value for each in held], [each.adjoint for each in held]
+            warp_api.run_kernel(self.kernel, self.hooks, dim, values, adjoints)
         return {each.name: each.gradient() for each in held}
 
 
@@ -108,8 +107,8 @@ class Held:
             self._grad = np.zeros_like(self._buffer)
             if not _is_nothing(cotangent):
                 self._grad[...] = packed(of.dtype, cotangent, of.ndim)
-            self.adjoint = over(self._grad, of)
-        self.value = over(self._buffer, of, self.adjoint)
+            self.adjoint = warp_api.described(self._grad, of.dtype, of.ndim, None)
+        self.value = warp_api.described(self._buffer, of.dtype, of.ndim, self.adjoint)
 
     def _hold(self, struct: PackedStruct, cotangent: Value) -> None:
         self._struct, self.value = struct, struct.value

@@ -220,23 +220,48 @@ def array_over(buffer: Any, dtype: Any, ndim: int, grad: Any) -> Any:
     return made
 
 
-def run_kernel(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None) -> None:
-    """Run a kernel on the CPU as `wp.launch` does: forward, or the adjoint if there are adjoints of the arguments."""
-    prepared_launch(kernel, hooks, dim, arguments, adjoints)()
+def described(buffer: Any, dtype: Any, ndim: int, grad: Any) -> Any:
+    """Return what a launch is given for `array_over` of the same, of which it is a fifth of the work.
+
+    `grad` is described as well.
+    """
+    shape = buffer.shape[:ndim]
+    if 0 in shape:
+        return array_over(buffer, dtype, ndim, grad).__ctype__()
+    data = buffer.ctypes.data
+    return types().array_t(data, 0 if grad is None else grad.data, ndim, shape, buffer.strides[:ndim])
 
 
-def prepared_launch(
+def run_kernel(
     kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any], adjoints: list[Any] | None = None
-) -> Callable[[], None]:
-    """Return what launches a kernel on arguments that are packed already; these have to live as long."""
-    ctx = context()
+) -> None:
+    """Run a kernel on the CPU as `wp.launch` does: forward, then its adjoint if there are adjoints of the arguments."""
+    invoke, params = context().invoke, [_bounds(kernel, dim), *_packed(kernel, arguments, is_adjoint=False)]
+    invoke(kernel, hooks, params, False)
+    if adjoints is not None:
+        invoke(kernel, hooks, params + _packed(kernel, adjoints, is_adjoint=True), True)
+
+
+def prepared_launch(kernel: Any, hooks: Any, dim: tuple[int, ...], arguments: list[Any]) -> Callable[[], None]:
+    """Return what launches a kernel on arguments; these have to live as long."""
+    params = [_bounds(kernel, dim), *_packed(kernel, arguments, is_adjoint=False)]
+    return partial(context().invoke, kernel, hooks, params, False)
+
+
+def _bounds(kernel: Any, dim: tuple[int, ...]) -> Any:
     rank = getattr(kernel.adj, "kernel_dim", len(dim))
-    bounds = types().launch_bounds_t((dim + (1,) * rank)[: max(rank, 1)])
-    params = [bounds]
-    for values, is_adjoint in ((arguments, False), (adjoints or [], True)):
-        for argument, value in zip(kernel.adj.args, values, strict=False):
-            params.append(ctx.pack_arg(kernel, argument.type, argument.label, value, "cpu", is_adjoint))
-    return partial(ctx.invoke, kernel, hooks, params, adjoints is not None)
+    return types().launch_bounds_t((dim + (1,) * rank)[: max(rank, 1)])
+
+
+def _packed(kernel: Any, values: list[Any], *, is_adjoint: bool) -> list[Any]:
+    """Return arguments or their adjoints as the native function takes them."""
+    pack, described_array = context().pack_arg, types().array_t
+    return [
+        value
+        if type(value) is described_array
+        else pack(kernel, argument.type, argument.label, value, "cpu", is_adjoint)
+        for argument, value in zip(kernel.adj.args, values, strict=True)
+    ]
 
 
 def compile_options(device: str) -> dict[str, Any]:

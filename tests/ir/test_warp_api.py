@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ir
@@ -143,3 +144,17 @@ def test_captured_output_restores_the_descriptors(capfd: pytest.CaptureFixture[s
         assert read() == "onetwo"
     os.write(1, b"after")
     assert capfd.readouterr() == ("after", "")
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 1), (4, 1, 2), (0,), (2, 0)])
+@pytest.mark.parametrize("components", [(), (3,), (2, 2)])
+def test_an_array_is_described_as_warp_describes_it(shape: tuple[int, ...], components: tuple[int, ...]) -> None:
+    warp_api.start()
+    wp = warp_api.types()
+    dtype = {0: wp.float32, 1: wp.vector(3, wp.float32), 2: wp.matrix((2, 2), wp.float32)}[len(components)]
+    buffer, gradient = (np.ones((*shape, *components), np.float32) for _ in range(2))
+    grad = warp_api.array_over(gradient, dtype, len(shape), None)
+    whole = warp_api.array_over(buffer, dtype, len(shape), grad)
+    described = warp_api.described(gradient, dtype, len(shape), None)
+    assert bytes(described) == bytes(grad.__ctype__())
+    assert bytes(warp_api.described(buffer, dtype, len(shape), described)) == bytes(whole.__ctype__())
