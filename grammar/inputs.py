@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -99,7 +99,42 @@ def scalar_type(of: Type) -> Scalar:
 
 def make_inputs(kernel: Kernel, shape: Shape, seed: int) -> Inputs:
     """Inputs for a kernel: a pure function of the arguments, on any machine."""
-    return Maker(kernel, shape, f"{seed}/{shape.name}").inputs()
+    return make_launches(kernel, (shape,), seed)[0]
+
+
+def make_launches(kernel: Kernel, shapes: Iterable[Shape], seed: int) -> tuple[Inputs, ...]:
+    """Inputs for a kernel in several shapes; its terms are read once."""
+    uses = Uses.of(kernel)
+    return tuple(Maker(kernel, uses, shape, f"{seed}/{shape.name}").inputs() for shape in shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What the inputs of a kernel have to fit beside its arguments: what its terms do with them."""
+
+    axes: tuple[str, ...]
+    """The extents that its threads are the indices into."""
+    locks: frozenset[Symbol]
+    """The arrays that hold locks."""
+    held: Mapping[Symbol, Extent]
+    """The first axis of the first array in a struct, by the struct."""
+
+    @classmethod
+    def of(cls, kernel: Kernel) -> Uses:
+        """Those of a kernel."""
+        axes: dict[str, None] = {}
+        locks: set[Symbol] = set()
+        held: dict[Symbol, Extent] = {}
+        for part in parts(kernel):
+            if isinstance(part, Symbol):
+                if part.role == "thread":
+                    assert part.index_of is not None
+                    axes[part.index_of.name] = None
+                if part.owner is not None and part.extents:
+                    held.setdefault(part.owner, part.extents[0])
+            elif isinstance(part, Apply) and (hole := LOCKS.get(part.row)) is not None:
+                locks |= {filling for name, filling in part.holes() if name == hole and isinstance(filling, Symbol)}
+        return cls(tuple(axes), frozenset(locks), held)
 
 
 @dataclass(slots=True)
@@ -107,6 +142,7 @@ class Maker:
     """Makes the inputs of one launch: each argument's from its name, so that a smaller kernel keeps what it has."""
 
     kernel: Kernel
+    uses: Uses
     shape: Shape
     seed: str
     random: Random = field(default_factory=Random)
@@ -116,19 +152,14 @@ class Maker:
 
     def inputs(self) -> Inputs:
         """Make them."""
-        threads = [part for part in parts(self.kernel) if isinstance(part, Symbol) and part.role == "thread"]
-        axes: dict[str, int] = {}
-        for thread in threads:
-            assert thread.index_of is not None
-            axes.setdefault(thread.index_of.name, len(axes))
-        for name, axis in axes.items():
+        for axis, name in enumerate(self.uses.axes):
             self.sizes[name] = self.shape.sizes[axis]
         for symbol in self.kernel.parameters:
             allowed = SIZES.get(symbol.role.removeprefix(HOST))
             if allowed and symbol.index_of is not None and all(self.sizes.values()):
                 self.random = self.random_for(symbol.index_of.name)
                 self.sizes[symbol.index_of.name] = allowed[self.below(len(allowed))]
-        self.dim = tuple(self.sizes[name] for name in axes) or (self.shape.sizes[0],)
+        self.dim = tuple(self.sizes[name] for name in self.uses.axes) or (self.shape.sizes[0],)
         for symbol in self.kernel.parameters:
             if symbol.role.startswith(HOST):  # first: arrays may have to hold what it is made of
                 self.argument(symbol)
@@ -177,20 +208,15 @@ class Maker:
             assert symbol.index_of is not None
             bound = self.size(symbol.index_of)
             return self.filled(shape, np.dtype(np.int32), lambda: self.below(bound))
-        if (symbol.role in COUNTERS and is_integer(symbol.type)) or self.is_lock(symbol):
+        if (symbol.role in COUNTERS and is_integer(symbol.type)) or symbol in self.uses.locks:
             return self.filled((*shape, *components(symbol.type)), dtype_of(scalar_type(symbol.type)), lambda: 0)
         items = self.held_items(symbol) if isinstance(symbol.type, Struct) else 1
         return self.value(symbol.type, shape, constant=symbol.role == VALUE, items=items)
 
-    def is_lock(self, symbol: Symbol) -> bool:
-        """Whether an array holds locks."""
-        terms = (part for part in parts(self.kernel) if isinstance(part, Apply) and part.row in LOCKS)
-        return any((LOCKS[term.row], symbol) in term.holes() for term in terms)
-
     def held_items(self, symbol: Symbol) -> int:
         """How many elements the arrays in a struct that the kernel is given have."""
-        found = (part for part in parts(self.kernel) if isinstance(part, Symbol) and part.owner == symbol)
-        return next((self.size(part.extents[0]) for part in found if part.extents), 2)
+        extent = self.uses.held.get(symbol)
+        return 2 if extent is None else self.size(extent)
 
     def offsets(self, symbol: Symbol, shape: tuple[int, ...]) -> Value:
         """Where the rows of a sparse array begin: ascending, some rows empty."""
@@ -216,10 +242,14 @@ class Maker:
 
     def filled(self, shape: tuple[int, ...], dtype: Any, value: Any) -> Any:
         """An array of values, some of which occur again."""
-        made: list[Any] = []
-        for _ in range(math.prod(shape)):
-            again = made and not self.shape.plain and self.chance(0.1)
-            made.append(made[self.below(len(made))] if again else value())
+        count = math.prod(shape)
+        if self.shape.plain:
+            made = [value() for _ in range(count)]
+        else:
+            made = []
+            for _ in range(count):
+                again = made and self.chance(0.1)
+                made.append(made[self.below(len(made))] if again else value())
         return np.array(made, np.float64 if dtype.kind in "fV" else object).astype(dtype).reshape(shape)
 
     def real(self, *, constant: bool) -> float:

@@ -81,7 +81,7 @@ def _is_unsafe(reference: Verdict) -> bool:
 
 
 def _launch(subject: Subject, name: str, inputs: Inputs, adjoint: Adjoint | None) -> Launch:
-    found = subject.program.run(inputs.dim, arguments_of(inputs))
+    found = subject.run(inputs)
     return Launch(
         name,
         inputs.dim,

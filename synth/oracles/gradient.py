@@ -103,7 +103,7 @@ def _judge_launch(subject: Subject, number: int, inputs: Inputs) -> tuple[Verdic
     if abs(slopes[0] - slopes[1]) > AGREEING * size:
         return Skipped("two step sizes disagree"), None
     tolerance = abs(slopes[0] - slopes[1]) + 1e-7 * size + found_slopes[1][1]
-    tolerance += _sensitivity(subject, inputs, cotangents, direction, moved, random) * MARGIN
+    tolerance += _sensitivity(subject, inputs, adjoint, direction, moved, random) * MARGIN
     if tolerance > CONDITION * max(size, NOTHING):
         return Skipped("it is ill-conditioned"), None
     if abs(found - slopes[1]) <= tolerance:
@@ -213,7 +213,7 @@ def _absorption(
     def derivative(cotangents: Mapping[str, Any]) -> float:
         return float(_terms(_gradients(subject, inputs, cotangents, symbols), direction).sum())
 
-    whole, found = derivative(adjoint.cotangents), []
+    whole, found = float(_terms(adjoint.gradients, direction).sum()), []
     for _ in range(SPLITS):
         part = each_array(
             lambda value: value * random.randint(0, 2, value.shape).astype(value.dtype), adjoint.cotangents
@@ -264,7 +264,7 @@ def _terms(gradients: Mapping[str, Any], direction: Mapping[str, Any]) -> Any:
 def _sensitivity(
     subject: Subject,
     inputs: Inputs,
-    cotangents: Mapping[str, Any],
+    adjoint: Adjoint,
     direction: Mapping[str, Any],
     symbols: list[Symbol],
     random: np.random.RandomState,
@@ -288,7 +288,7 @@ def _sensitivity(
     def doubled(value: Any) -> Any:
         return value * value.dtype.type(2.0) if is_real(value) else value
 
-    base = _terms(_gradients(subject, inputs, cotangents, symbols), direction)
+    cotangents, base = adjoint.cotangents, _terms(adjoint.gradients, direction)
     double = _terms(_gradients(subject, inputs, each_array(doubled, cotangents), symbols), direction)
     is_linear = np.array_equal(double, 2.0 * base)  # twice as much is as exact
     spread = 0.0

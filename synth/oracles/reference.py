@@ -17,7 +17,7 @@ from grammar.reference.errors import OutOfBoundsError, UndefinedError, Unreferen
 from grammar.reference.machine import Machine
 from grammar.wrong_results import wrong_result
 
-from .subject import Subject, arguments_of, arrays
+from .subject import Subject, arrays
 from .verdict import DEFINEDNESS, KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict, taken_together
 
 ROUNDS = (4, 32)
@@ -50,7 +50,7 @@ def judge_launch(subject: Subject, inputs: Inputs) -> Verdict:
         return Skipped(f"{UNDEFINED}{error}")
     except OutOfBoundsError as error:
         return Disagrees(str(error), {"inputs": inputs}, judge=DEFINEDNESS)
-    found = arrays(subject.program.run(inputs.dim, arguments_of(inputs)))
+    found = arrays(subject.run(inputs))
     assert found.keys() == nominal.keys(), (found.keys(), nominal.keys())
     if not (differing := [name for name in found if not same(found[name], nominal[name]).all()]):
         return Agrees(exact=not machine.inexact)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
-from grammar.inputs import SHAPES, HostObject, Inputs, make_inputs
+from grammar.inputs import SHAPES, HostObject, Inputs, make_launches
 from grammar.reference.errors import OutOfBoundsError, UndefinedError, UnreferencedError
 from grammar.reference.run import Reference
 from grammar.signature import LOOKUP, OFFSETS, READ, SIZE, VALUE
@@ -45,6 +45,16 @@ class Subject:
     reference: Reference
     program: Program
     launches: tuple[Inputs, ...]
+    made: list[tuple[Inputs, dict[str, Any]]] = field(default_factory=list, compare=False)
+    """The launches that were made, with the arguments after each."""
+
+    def run(self, inputs: Inputs) -> dict[str, Any]:
+        """The arguments after one of the launches, which is made once: what is judged is what is recorded."""
+        for before, after in self.made:
+            if before is inputs:
+                return after
+        self.made.append((inputs, self.program.run(inputs.dim, arguments_of(inputs))))
+        return self.made[-1][1]
 
     def undefined(self, inputs: Inputs) -> str | None:
         """Why a launch says nothing, or must not be made: what it does is not defined; none if all is well.
@@ -67,8 +77,7 @@ class Subject:
 
 def subject_of(kernel: Kernel, source: str, program: Program, seed: int) -> Subject:
     """A compiled kernel with the inputs of a seed, in every shape."""
-    launches = tuple(make_inputs(kernel, shape, seed) for shape in SHAPES)
-    return Subject(kernel, source, Reference(kernel, source), program, launches)
+    return Subject(kernel, source, Reference(kernel, source), program, make_launches(kernel, SHAPES, seed))
 
 
 def arguments_of(inputs: Inputs) -> dict[str, Any]:
