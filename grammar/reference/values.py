@@ -153,16 +153,16 @@ class Arr:
 
     def at(self, key: Any) -> tuple[Any, ...]:
         """A checked index; a negative one counts from the end."""
-        key = key if isinstance(key, tuple) else (key,)
-        for index, size in zip(key, self.data.shape, strict=False):
-            if not isinstance(index, slice) and not -size <= index < size:
+        place: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
+        for index, size in zip(place, self.data.shape, strict=False):
+            if type(index) is not slice and not -size <= int(index) < size:  # NumPy's own comparisons take far longer
                 raise OutOfBoundsError(f"index {index} into an axis of {size}")
-        return tuple(key)
+        return place
 
     def __getitem__(self, key: Any) -> Any:
         key = self.at(key)
         found = self.data[key]
-        if len(key) == self.ndim and not any(isinstance(index, slice) for index in key):
+        if len(key) == self.ndim and slice not in map(type, key):
             return self.element.view(found)
         return Arr(found, self.element)
 
@@ -187,9 +187,14 @@ class RandomState:
         return RandomState(self.word)
 
 
+COPIED = (Compound, Struct, RandomState)
+
+
 def own(value: Any) -> Any:
     """What an assignment to a name holds: a copy of a compound, struct or state, of an array the array itself."""
-    if isinstance(value, Compound | Struct | RandomState):
+    if isinstance(value, np.generic):  # as most are
+        return value
+    if isinstance(value, COPIED):
         return value.copy()
     if hasattr(value, "owned"):  # a tile
         return value.owned()
