@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -19,6 +20,8 @@ from grammar.types import FLOATS, Array, Matrix, Quaternion, Scalar, Struct, Tra
 DTYPES: dict[str, Any] = {"bfloat16": ml_dtypes.bfloat16, "bool": np.bool_}
 
 COUNTERS = frozenset({"atomic_add", "atomic_slot"})  # of integers: they count from zero, and may be used as indices
+NO_NUMBERS = (math.nan, math.inf, -math.inf)
+WILD = (0.0, -0.0, 1e-39, 1.0, -1.0, 250.0, -0.5, 2.5)
 LOCKS = {"locked_add": "locks"}  # the hole of a row whose array holds locks: they are open at first
 
 
@@ -70,6 +73,7 @@ SHAPES = (
 )
 
 
+@cache
 def dtype_of(scalar: Scalar) -> Any:
     """The NumPy dtype of a scalar type."""
     return np.dtype(DTYPES.get(scalar.name, scalar.name))
@@ -234,7 +238,7 @@ class Maker:
         scalar = scalar_type(of)
         dtype, all_axes = dtype_of(scalar), (*shape, *components(of))
         if scalar.name in FLOATS:
-            made = self.filled(all_axes, dtype, lambda: self.real(constant=constant))
+            made = self.filled(all_axes, dtype, self.reals(constant=constant))
             return self.unit(of, made)
         if scalar.name == "bool":
             return self.filled(all_axes, dtype, lambda: self.below(2))
@@ -242,24 +246,31 @@ class Maker:
 
     def filled(self, shape: tuple[int, ...], dtype: Any, value: Any) -> Any:
         """An array of values, some of which occur again."""
-        count = math.prod(shape)
+        count, random = math.prod(shape), self.random.random
         if self.shape.plain:
             made = [value() for _ in range(count)]
         else:
             made = []
             for _ in range(count):
-                again = made and self.chance(0.1)
-                made.append(made[self.below(len(made))] if again else value())
-        return np.array(made, np.float64 if dtype.kind in "fV" else object).astype(dtype).reshape(shape)
+                again = made and random() < 0.1
+                made.append(made[int(random() * len(made))] if again else value())
+        return np.array(made, np.float64 if dtype.kind in "fV" else np.int64).astype(dtype).reshape(shape)
 
-    def real(self, *, constant: bool) -> float:
-        """A float: short in decimals, as in examples."""
-        if self.shape.special and not constant and self.chance(0.15):
-            return (math.nan, math.inf, -math.inf)[self.below(3)]
-        if not self.shape.plain and not constant and self.chance(0.15):
-            return (0.0, -0.0, 1e-39, 1.0, -1.0, 250.0, -0.5, 2.5)[self.below(8)]
-        size = round(0.05 + 1.95 * self.random.random(), 3)
-        return -size if self.chance(0.2 if constant else 0.4) and not self.shape.positive else size
+    def reals(self, *, constant: bool) -> Callable[[], float]:
+        """What draws a float: short in decimals, as in examples."""
+        # Most of what is drawn for inputs is drawn here: what stays the same is looked up once.
+        random, positive, share = self.random.random, self.shape.positive, 0.2 if constant else 0.4
+        is_special, is_wild = self.shape.special and not constant, not self.shape.plain and not constant
+
+        def real() -> float:
+            if is_special and random() < 0.15:
+                return NO_NUMBERS[int(random() * len(NO_NUMBERS))]
+            if is_wild and random() < 0.15:
+                return WILD[int(random() * len(WILD))]
+            size = round(0.05 + 1.95 * random(), 3)
+            return -size if random() < share and not positive else size
+
+        return real
 
     def whole(self, scalar: Scalar, *, constant: bool) -> int:
         """An integer, small for the most part."""

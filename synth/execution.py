@@ -5,7 +5,7 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from grammar.inputs import SHAPES, Inputs, Shape, make_inputs
+from grammar.inputs import Inputs, Shape, make_inputs
 from ir.hosts import HostError
 from ir.launch import Program
 from ir.records import Built
@@ -15,7 +15,7 @@ from .configuration import Configuration
 from .io import AGREES, Io, Launch, encode_value
 from .oracles.gradient import Adjoint, judge_gradient
 from .oracles.reference import judge_reference
-from .oracles.subject import Subject, arguments_of, subject_of
+from .oracles.subject import LAUNCHED, Subject, arguments_of, subject_of
 from .oracles.verdict import KNOWN_BUG, UNDEFINED, Agrees, Disagrees, Skipped, Verdict
 from .sample import Sample
 
@@ -64,9 +64,9 @@ def execute(configuration: Configuration, sample: Sample, built: Built) -> Execu
             return Execution(Io(_said(reference), "not compared", exact=False, launches=()), reference, Skipped(""))
         gradient, adjoint = judge_gradient(subject)
         recorded = tuple(
-            _launch(subject, SHAPES[number].name, inputs, adjoint if adjoint and adjoint.launch == number else None)
+            _launch(subject, LAUNCHED[number].name, inputs, adjoint if adjoint and adjoint.launch == number else None)
             for number, inputs in enumerate(subject.launches)
-            if SHAPES[number].name in RECORDED or (adjoint and adjoint.launch == number)
+            if LAUNCHED[number].name in RECORDED or (adjoint and adjoint.launch == number)
         )
     except HostError as error:
         why = Skipped(str(error))

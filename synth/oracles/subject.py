@@ -17,6 +17,9 @@ from ir.hosts import HostValue
 
 from .verdict import UNDEFINED
 
+LAUNCHED = tuple(shape for shape in SHAPES if all(shape.sizes))
+"""The shapes of the launches that are judged: one of no threads leaves everything as it is."""
+
 INPUT_ROLES = frozenset({VALUE, READ, SIZE, LOOKUP, OFFSETS, "host seed"})
 
 
@@ -76,8 +79,8 @@ class Subject:
 
 
 def subject_of(kernel: Kernel, source: str, program: Program, seed: int) -> Subject:
-    """A compiled kernel with the inputs of a seed, in every shape."""
-    return Subject(kernel, source, Reference(kernel, source), program, make_launches(kernel, SHAPES, seed))
+    """A compiled kernel with the inputs of a seed, in every shape that has threads."""
+    return Subject(kernel, source, Reference(kernel, source), program, make_launches(kernel, LAUNCHED, seed))
 
 
 def arguments_of(inputs: Inputs) -> dict[str, Any]:
