@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +15,8 @@ SAFE = (2.0**-900, 2.0**900)  # where the exact error of a product of float64 is
 
 def fused_multiply_add(a: Any, b: Any, c: Any) -> Any:
     """`a * b + c`, by elements: rounded once at 32 and 64 bits, after each step at other widths, as `wp::muladd`."""
+    if type(a) is type(b) is type(c) is np.float32:
+        return _of_singles(float(a), float(b), float(c))
     dtype = np.asarray(a).dtype
     if dtype == np.float32:
         product = np.asarray(a, np.float64) * np.asarray(b, np.float64)
@@ -49,6 +53,14 @@ def _to_odd(total: Any, error: Any) -> Any:
     even = (np.asarray(total).view(np.int64) & 1) == 0
     inexact = np.isfinite(error) & (error != 0.0)
     return np.where(even & inexact, np.nextafter(total, np.copysign(np.inf, error)), total)
+
+
+def _of_singles(a: float, b: float, c: float) -> Any:
+    """The same of three numbers of 32 bits, in a tenth of the time that arrays of no axes take."""
+    total, error = _two_sum(a * b, c)
+    if error != 0.0 and math.isfinite(error) and not struct.unpack("<q", struct.pack("<d", total))[0] & 1:
+        total = math.nextafter(total, math.copysign(math.inf, error))
+    return np.float32(total)
 
 
 def _of_doubles(a: Any, b: Any, c: Any) -> Any:

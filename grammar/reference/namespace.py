@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins as python_builtins
 import math
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -291,42 +292,48 @@ def unreferenced(what: str) -> Any:
     raise UnreferencedError(what)
 
 
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "matmul": operator.matmul,
+    "and": operator.and_,
+    "or": operator.or_,
+    "xor": operator.xor,
+    "lshift": operator.lshift,
+    "rshift": operator.rshift,
+    "div": divide,
+    "floordiv": floor_divide,
+    "mod": remainder,
+}
+"""What operators do on any machine."""
+
+FUNCTIONS: dict[str, Any] = {
+    "own": own,
+    "div": divide,
+    "floordiv": floor_divide,
+    "mod": remainder,
+    "negative": negative,
+    "truth": np.bool_,
+    "slice": slice,
+    "unreferenced": unreferenced,
+    "python": lambda value: value.item() if isinstance(value, np.generic) else value,
+    "builtins": python_builtins,
+}
+"""What a translated module calls by a name with a prefix, on any machine."""
+
+
 def names_for(machine: Machine, literals: Mapping[str, float]) -> dict[str, Any]:
     """The names that a translated module runs with."""
     builtins = PythonBuiltins(machine)
     kernel = Namespace(machine)
     power = kernel.pow
-    functions: dict[str, Any] = {
-        "own": own,
-        "div": divide,
-        "floordiv": floor_divide,
-        "mod": remainder,
+    functions: dict[str, Any] = FUNCTIONS | {
         "pow": power,
-        "negative": negative,
-        "truth": np.bool_,
         "literal": builtins.literal,
         "while": builtins.while_test,
-        "slice": slice,
-        "unreferenced": unreferenced,
-        "python": lambda value: value.item() if isinstance(value, np.generic) else value,
-        "builtins": python_builtins,
+        "places": Places(OPERATORS | {"pow": power}),
     }
-    plain = {
-        "add": lambda a, b: a + b,
-        "sub": lambda a, b: a - b,
-        "mul": lambda a, b: a * b,
-        "matmul": lambda a, b: a @ b,
-        "and": lambda a, b: a & b,
-        "or": lambda a, b: a | b,
-        "xor": lambda a, b: a ^ b,
-        "lshift": lambda a, b: a << b,
-        "rshift": lambda a, b: a >> b,
-        "div": divide,
-        "floordiv": floor_divide,
-        "mod": remainder,
-        "pow": power,
-    }
-    functions["places"] = Places(plain)
     names = {PREFIX + name: function for name, function in functions.items()}
     names |= {name: builtins.literal(value) for name, value in literals.items()}
     python = {

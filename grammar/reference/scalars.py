@@ -29,6 +29,8 @@ def converted(data: Any, dtype: Any) -> Any:
 
     Raises `UndefinedError` for a float that the integer cannot hold.
     """
+    if type(data) is dtype:  # as most are
+        return data
     data, dtype = np.asarray(data), np.dtype(dtype)
     if data.dtype == dtype:
         return data.copy()[()]

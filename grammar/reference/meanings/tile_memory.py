@@ -75,11 +75,11 @@ def _atomic_add(a: Arr, t: Tile, offset: Any = None, bounds_check: Any = True) -
 def _gathered(a: Arr, sizes: Sizes, indices: Tile, offset: Any, axis: Any) -> Iterator[tuple[Sizes, Sizes]]:
     """The places in a tile that have an element of the array, and its place there: on one axis by indices."""
     start = (0,) * a.ndim if offset is None else sizes_of(offset)
-    axis = int(axis)
+    axis, shape = int(axis), a.data.shape[: a.ndim]
     for place in itertools.product(*map(range, sizes)):
         along = (*place[:axis], int(indices.data[place[axis]]), *place[axis + 1 :])
         source = tuple(at + i for at, i in zip(start, along, strict=True))
-        if all(0 <= i < size for i, size in zip(source, a.shape, strict=True)):
+        if all(0 <= i < size for i, size in zip(source, shape, strict=True)):
             yield place, source
 
 
