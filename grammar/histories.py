@@ -20,6 +20,8 @@ from grammar.wholes import Wholes
 
 Loop = ast.For | ast.While
 
+PLACES = (ast.Subscript, ast.Attribute)
+
 LONGEST = 8  # of the tables and vectors whose length is taken by wp.static
 
 ACCUMULATES = frozenset({ast.Add, ast.Sub})
@@ -233,9 +235,9 @@ def _stores(written: list[ast.AST]) -> Iterator[tuple[str, int]]:
             yield node.id, node.lineno
         elif isinstance(node, ast.arg):
             yield node.arg, 0
-        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+        elif isinstance(node, PLACES) and isinstance(node.ctx, ast.Store):
             root: ast.expr = node
-            while isinstance(root, ast.Subscript | ast.Attribute):
+            while isinstance(root, PLACES):
                 root = root.value
             if isinstance(root, ast.Name):
                 yield root.id, node.lineno
