@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
-import sys
 import tempfile
-import time
 from pathlib import Path
 
+from benchmarks.command import cost_of_synth
 from synth.folder import Folder
 from synth.manifest import Manifest, decode_manifest
 from synth.reading import configuration_of, stored_records
@@ -24,14 +22,8 @@ from synth.store.layout import LAYOUTS
 
 def measured(*arguments: str) -> str:
     """The seconds, CPU seconds and MB that a command takes."""
-    start = time.perf_counter()
-    command = [sys.executable, "-m", "synth", *arguments]
-    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    _, status, usage = os.wait4(os.posix_spawn(sys.executable, command, os.environ, file_actions=silent), 0)
-    if status:
-        raise SystemExit(f"formats.py: {' '.join(command)} failed")
-    seconds = time.perf_counter() - start
-    return f"{seconds:8.1f}{usage.ru_utime + usage.ru_stime:8.1f}{usage.ru_maxrss * 1024 / 1e6:8.0f}"
+    cost = cost_of_synth(*arguments)
+    return f"{cost.seconds:8.1f}{cost.cpu_seconds:8.1f}{cost.peak_bytes / 1e6:8.0f}"
 
 
 def manifest(folder: Path) -> Manifest:

@@ -11,7 +11,7 @@ import hashlib
 import statistics
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from grammar.catalogue import CATALOGUE
 from grammar.printer import print_source
@@ -19,17 +19,17 @@ from grammar.profile import CATEGORIES, profile_for
 from grammar.strategies import draw_kernel, replay_kernel
 from synth.sample import SEED_BYTES
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def timed(action: Callable[[], Result]) -> tuple[Result, float]:
+def timed(action: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> tuple[Result, float]:
     start = time.perf_counter()
-    result = action()
+    result = action(*args, **kwargs)
     return result, 1e3 * (time.perf_counter() - start)
 
 
 def seed(index: int) -> bytes:
-
     return hashlib.shake_256(f"growth {index}".encode()).digest(SEED_BYTES)
 
 
@@ -42,11 +42,9 @@ def main() -> None:
     for index in range(-len(CATEGORIES) * 4, options.kernels):  # the first ones fill the caches
         profile = profile_for(options.profile, CATEGORIES[index % len(CATEGORIES)])
         data = seed(index)
-        drawing, drawn = timed(lambda profile=profile, data=data: draw_kernel(CATALOGUE, profile, data))
-        kernel, grown = timed(
-            lambda profile=profile, drawing=drawing: replay_kernel(CATALOGUE, profile, drawing.choices)
-        )
-        source, printed = timed(lambda kernel=kernel: print_source(kernel))
+        drawing, drawn = timed(draw_kernel, CATALOGUE, profile, data)
+        kernel, grown = timed(replay_kernel, CATALOGUE, profile, drawing.choices)
+        source, printed = timed(print_source, kernel)
         if index >= 0:
             rows.append((len(source.splitlines()), len(drawing.choices), grown, printed, drawn))
     rows.sort()

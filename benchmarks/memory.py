@@ -1,0 +1,114 @@
+"""The memory of a worker, over more kernels than the crew ever leaves to one.
+
+A real worker, alone and never replaced, makes batch after batch: draws, compiles, runs, judges, writes. After each batch it
+says what it has in use. The slope is that of a straight line through the readings of a quarter of the run; in the first
+quarter caches fill.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import assert_never
+
+from benchmarks.figures import Figure
+from benchmarks.subjects import DEVICES, Asked
+from synth.generate import BATCH
+from synth.making import TOOLS
+from synth.worker import Done, Drawn, Failed, Hopeless, Job, Message, Ready, serve
+
+TABLE = "memory of one worker that is never replaced"
+POINTS = 100
+"""Readings that are kept of a run, at most."""
+LEAST = 8 * max(BATCH.values())
+"""Kernels without which a quarter of the readings has no slope."""
+PATIENCE = 600.0
+"""Seconds for a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a worker has in use after so many kernels, and the most that it ever had; bytes."""
+
+    kernels: int
+    resident: int
+    peak: int
+
+
+class LostError(Exception):
+    """A worker that will not answer again."""
+
+
+def measure(kernels: int) -> tuple[Figure, ...]:
+    """Return the figures of a worker for each device."""
+    return tuple(
+        figure
+        for device in DEVICES
+        for figure in figures_of(device, list(readings(Asked(device), kernels, BATCH[device])))
+    )
+
+
+def readings(asked: Asked, kernels: int, size: int) -> Iterator[Reading]:
+    """Yield a reading after each batch of this size, until there are so many kernels or the worker is lost."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    with tempfile.TemporaryDirectory() as scratch:
+        worker = context.Process(target=serve, args=(theirs, Job(asked.configuration(), TOOLS, Path(scratch))))
+        worker.start()
+        theirs.close()
+        try:
+            _answer(ours)  # it is ready
+            for start in range(0, kernels, size):
+                ours.send(tuple(range(start, start + size)))
+                done = _answer(ours)
+                assert isinstance(done, Done), "a worker that is ready answers what it was asked"
+                yield Reading(start + size, done.resident, done.peak)
+        except LostError as lost:
+            print(f"memory: the worker is lost, no more than this is measured: {lost}", file=sys.stderr)
+        finally:
+            worker.kill()
+            worker.join()
+
+
+def _answer(connection: Connection) -> Ready | Done:
+    """Return what a worker answers to a task of several kernels."""
+    if not connection.poll(PATIENCE):
+        raise LostError("it does not answer")
+    try:
+        message: Message = connection.recv()
+    except (EOFError, OSError) as error:
+        raise LostError("it died") from error
+    match message:
+        case Ready() | Done():
+            return message
+        case Failed(text) | Hopeless(text):
+            raise LostError(text)
+        case Drawn():
+            raise AssertionError("a worker says what it has drawn where that is one kernel only")
+        case _:
+            assert_never(message)
+
+
+def figures_of(device: str, found: Sequence[Reading]) -> Iterator[Figure]:
+    """What the readings say; at least eight of them."""
+    quarters = [found[len(found) * part // 4 : len(found) * (part + 1) // 4] for part in range(4)]
+    slopes = tuple(slope(quarter) for quarter in quarters[1:])
+    kept = found[:: -(-len(found) // POINTS)]
+    last = found[-1]
+    yield Figure(TABLE, "kernels", device, (last.kernels,))
+    every = kept[1].kernels - kept[0].kernels
+    yield Figure(TABLE, f"resident MB, every {every:,} kernels", device, tuple(each.resident / 1e6 for each in kept))
+    yield Figure(TABLE, "peak MB", device, (last.peak / 1e6,), main=True)
+    yield Figure(TABLE, "peak / peak after a quarter", device, (last.peak / quarters[0][-1].peak,), main=True)
+    yield Figure(TABLE, "slope, bytes a kernel, of each quarter but the first", device, slopes, main=True)
+
+
+def slope(some: Sequence[Reading]) -> float:
+    """Return how many bytes more are resident for each kernel more."""
+    return statistics.linear_regression([each.kernels for each in some], [each.resident for each in some]).slope

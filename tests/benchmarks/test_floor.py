@@ -1,0 +1,63 @@
+import pytest
+
+from benchmarks import floor
+from benchmarks.floor import Lap
+from benchmarks.subjects import Asked
+
+
+def laps(native, plain):
+    ways = {
+        "generation": Lap(0.2, 0.3),
+        "joined 2": Lap(5.0, 5.0),
+        "joined 4": Lap(native, 1.0),
+        "plain 4": Lap(plain, 1.0),
+    }
+    for io in ("", " --no-io"):
+        ways[f"worker{io}"] = Lap(1.5, 1.6, {"draw": 0.4, "native_compile": 1.0, "place": 0.0})
+        ways |= {f"start{io}": Lap(5.0, 6.0), f"whole{io}": Lap(7.0, 10.0)}
+    return ways
+
+
+@pytest.mark.parametrize(("native", "plain", "expected"), [(0.8, 1.2, 1.0), (0.8, 0.75, 0.75)])
+def test_the_floor_is_the_cheapest_way(native, plain, expected):
+    figures = floor.figures_of("cpu", [laps(native, plain)] * 2, 4, [2, 4])
+    found = {(each.row, each.column): each for each in figures}
+    assert found["CPU ms a kernel", "floor"].values == pytest.approx((1e3 * expected / 4,) * 2)
+    assert found["CPU / CPU of the floor", "worker"].values == pytest.approx((1.5 / expected,) * 2)
+    assert found["CPU / CPU of the floor", "command --no-io"].values == pytest.approx((2.0 / expected,) * 2)
+    assert found["wall ms a kernel", "command"].median == pytest.approx(1000.0)
+    assert found["CPU ms a kernel: draw", "worker"].median == pytest.approx(100.0)
+    assert (("CPU ms a kernel: native compile", "floor") in found) == (expected != plain)
+    assert not any("place" in row for row, _ in found)
+    main = {column for (row, column), each in found.items() if each.main}
+    assert main == {"worker", "worker --no-io", "command", "command --no-io"}
+
+
+def test_kernels_are_measured_on_every_way(monkeypatch):
+    monkeypatch.setattr(floor, "command", lambda _asked, kernels: Lap(1.0 + kernels, 1.0 + kernels))
+    figures = floor.measure_one(Asked("cpu"), 3, 2, 1, (1, 2))
+    found = {(each.row, each.column): each.median for each in figures}
+    ways = {key for key in found if "a module" in key[0]}
+    assert ways == {(f"CPU ms a kernel, {size} a module", "texts joined") for size in (1, 2)} | {
+        ("CPU ms a kernel, 2 a module", "one Warp module")
+    }
+    assert min(found[way] for way in ways) > 1
+    stages = ("draw", "print", "code generation", "native compile", "digest", "sign", "write")
+    for column, some in (("worker", (*stages, "execute")), ("worker --no-io", stages)):
+        assert (
+            0.8
+            < sum(found[f"CPU ms a kernel: {stage}", column] for stage in some) / found["CPU ms a kernel", column]
+            <= 1
+        )
+    assert found["CPU ms a kernel", "command"] == pytest.approx(1e3)
+
+
+def test_forward_only_leaves_the_command_out(monkeypatch):
+    monkeypatch.setattr(floor, "Bench", lambda *_: Bench())
+
+    class Bench:
+        def repetition(self, *_):
+            return {name: lap for name, lap in laps(0.8, 1.2).items() if not name.startswith(("start", "whole"))}
+
+    columns = {each.column for each in floor.measure_one(Asked("cpu", backward=False), 3, 4, 1, (2, 4))}
+    assert columns == {"floor", "worker", "worker --no-io", *floor.COLUMNS.values()}
