@@ -30,7 +30,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def label(self) -> str:
         """What heads its column in the history."""
-        return f"{self.began[:10]} {self.warpsmith}"
+        return f"{self.began[:10]} {self.warpsmith} {self.scale['name']}"
 
 
 def new_file(result: Result, folder: Path) -> Path:
