@@ -221,11 +221,11 @@ class Compiler:
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             yield
         finally:
-            spent = getattr(self.timings, name) + time.perf_counter() - start
+            spent = getattr(self.timings, name) + time.process_time() - start
             self.timings = replace(self.timings, **{name: spent})
 
 

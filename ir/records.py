@@ -104,7 +104,7 @@ IsKnown = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Cumulative seconds that a compiler has spent, by what they were spent on."""
+    """Cumulative CPU seconds that a compiler has spent, by what they were spent on."""
 
     code_generation: float = 0.0
     native_compile: float = 0.0

@@ -21,6 +21,7 @@ class Costs(msgspec.Struct, forbid_unknown_fields=True):
     """What a run has used, over all its sessions; the part of a ledger that differs between equal runs."""
 
     seconds: dict[str, float] = msgspec.field(default_factory=dict)
+    """CPU seconds by stage."""
     wall_seconds: float = 0.0
     sessions: int = 0
     peak_main_bytes: int = 0

@@ -25,7 +25,7 @@ LOWERED = frozenset(LEVELS)
 
 
 class CompileTimes(Protocol):
-    """The cumulative seconds that a builder has spent."""
+    """The cumulative CPU seconds that a builder has spent."""
 
     @property
     def code_generation(self) -> float:
@@ -45,7 +45,7 @@ class Builder(Protocol):
 
     @property
     def timings(self) -> CompileTimes:
-        """The seconds spent so far."""
+        """The CPU seconds spent so far."""
 
     def build(self, units: Sequence[Unit], is_known: IsKnown) -> Sequence[Built | Refused | Known]:
         """Return what became of each unit, in order; those that are known need not be compiled."""

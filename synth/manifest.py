@@ -18,7 +18,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the dataset came about: the part that may differ between equal datasets."""
 
     seconds: dict[str, float]
-    """Over all workers, by stage."""
+    """CPU seconds over all workers, by stage."""
     wall_seconds: float
     sessions: int
     """How often the run was started until it was complete."""

@@ -1,4 +1,4 @@
-"""A stopwatch with named laps: the seconds that each stage of the work has taken."""
+"""A stopwatch with named laps: the CPU seconds that each stage of the work has taken."""
 
 import time
 from collections.abc import Iterator
@@ -9,19 +9,29 @@ STAGES = ("draw", "print", "code_generation", "native_compile", "digest", "execu
 
 
 class Stopwatch:
-    """Cumulative seconds by stage."""
+    """Cumulative CPU seconds of this process by stage; of stages in each other, the inner one's are the inner one's."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+        self._running: list[str] = []
+        self._mark = 0.0
 
     @contextmanager
     def time(self, stage: str) -> Iterator[None]:
         """Add the time spent inside the `with` block to a stage."""
-        start = time.perf_counter()
+        self._lap()
+        self._running.append(stage)
         try:
             yield
         finally:
-            self.seconds[stage] += time.perf_counter() - start
+            self._lap()
+            self._running.pop()
+
+    def _lap(self) -> None:
+        now = time.process_time()
+        if self._running:
+            self.seconds[self._running[-1]] += now - self._mark
+        self._mark = now
 
     def add(self, seconds: dict[str, float]) -> None:
         """Add times that were measured elsewhere."""

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import gc
 import os
 import resource
 import shutil
@@ -106,6 +107,7 @@ def serve(connection: Connection, job: Job) -> None:
         connection.send(Hopeless(str(error)))
         return
     connection.send(Ready())
+    collect_seldom()
     made = Seen(job.configuration.dedup)
     while True:
         try:
@@ -176,6 +178,17 @@ def settle(scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+
+
+def collect_seldom() -> None:
+    """Let Python look for cycles among what comes and goes only, and not so often.
+
+    Warp, Hypothesis and the grammar are hundreds of thousands of objects that stay; looking through them again and again
+    was 5 ms of each kernel.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _leave_with_parent() -> None:
