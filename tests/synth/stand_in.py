@@ -1,7 +1,8 @@
 """A small grammar and compiler, to test the laws of the pipeline in seconds; some of its kernels crash or hang.
 
-The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "hanging" and "refusing"
-every kernel, "broken" the compiler; "big" has records so large that a few dozen fill a shard.
+The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "crashing" the same without
+the one that hangs, "hanging" and "refusing" every kernel, "broken" the compiler; "big" has records so large that a few
+dozen fill a shard.
 """
 
 import atexit
@@ -39,6 +40,7 @@ extern "C" __global__ void kernel_cuda_kernel_forward(
 """
 
 FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 26: "hoard", 30: "refuse", 35: "undrawn"}
+PATIENT = Limits(batch_seconds=15.0, memory_bytes=10**9)
 HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02, memory_bytes=10**9)
 
 
@@ -66,6 +68,8 @@ def draw(configuration, index, watch):
     with watch.time("draw"):
         bits = int.from_bytes(seed_bytes(configuration, index)[:4], "little")
     fault = FAULTS.get(index, "") if configuration.profile == "faults" else ""
+    if configuration.profile == "crashing" and FAULTS.get(index) != "hang":
+        fault = FAULTS.get(index, "")
     if configuration.profile == "hanging":
         fault = "hang"
     if configuration.profile == "refusing":
@@ -208,7 +212,7 @@ if __name__ == "__main__":
     out, profile, count, form, workers = sys.argv[1:]
     job = stand_in.configuration(profile=profile, count=int(count), format=form)
     cli._generate = lambda _options, _tools: (  # type: ignore[assignment]
-        generate(job, Path(out), stand_in.setting(workers=int(workers))) and 0
+        generate(job, Path(out), stand_in.setting(workers=int(workers), limits=stand_in.PATIENT)) and 0
     )
     sys.argv[1:] = ["generate"]
     sys.exit(run())

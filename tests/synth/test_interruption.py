@@ -7,17 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import stand_in
 
+from benchmarks.faults.scene import workers_of
+from ir.errors import ToolchainError
 from synth.crew import Crew
 from synth.errors import StoppedError, UsageError
-from synth.folder import Folder
+from synth.folder import CONFIGURATIONS, Folder
 from synth.generate import generate
 from synth.ledger import read_journal
 from synth.near.entries import read_entry
+from synth.watch import Stopwatch
 
 DRIVER = Path(stand_in.__file__)
 
@@ -101,10 +105,7 @@ def test_a_signal_stops_a_run_cleanly_and_says_how_to_go_on(tmp_path, quiet, num
     assert f"stopped by {number.name}" in said
     assert f"records are kept in {out}; to go on: python -m synth generate --device cpu" in said
     assert children
-    deadline = time.monotonic() + 5
-    while any(map(is_alive, children)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not any(map(is_alive, children))
+    assert are_gone(children)
     finish(out)
     assert stand_in.contents(out) == quiet["jsonl"]
 
@@ -129,16 +130,34 @@ def test_no_worker_can_be_reached_by_the_keyboard_from_its_first_instruction(tmp
 
 def test_workers_end_with_the_run_even_when_one_hangs(tmp_path):
     with start(tmp_path / "out", profile="hanging", count=10**6) as process:
-        while len(children := children_of(process)) < 2 or not list(
-            tmp_path.glob("out/.unfinished/scratch-*/module.o")
-        ):
-            time.sleep(0.01)
+        children = at_work(tmp_path / "out", process)
         process.kill()
         process.stderr.read()
+    assert are_gone(children)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing ends a process that is stopped")
+def test_workers_end_with_the_run_even_when_they_are_stopped(tmp_path):
+    with start(tmp_path / "out", profile="hanging", count=10**6) as process:
+        children = at_work(tmp_path / "out", process)
+        for child in children:
+            os.kill(child, signal.SIGSTOP)
+        process.kill()
+    assert are_gone(children)
+
+
+def at_work(out, process):
+    """The two workers of a run, once one of them is at work."""
+    while len(workers := workers_of(process.pid)) < 2 or not list(out.glob(".unfinished/scratch-*/module.o")):
+        time.sleep(0.01)
+    return workers
+
+
+def are_gone(children):
     deadline = time.monotonic() + 5
     while any(map(is_alive, children)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not any(map(is_alive, children))
+    return not any(map(is_alive, children))
 
 
 def test_a_full_disk_stops_a_run_in_one_line_and_loses_nothing(tmp_path, quiet):
@@ -281,29 +300,72 @@ def test_rejects_of_a_batch_that_was_not_committed_are_forgotten(tmp_path, quiet
     assert found == quiet["jsonl"]
 
 
-@pytest.mark.parametrize("when", ["unlink", "flip", "cut"])
-def test_a_finished_shard_that_is_damaged_is_refused_by_name(tmp_path, monkeypatch, when):
-    out = tmp_path / "out"
-    interrupted(out, 13, monkeypatch)
-    shard = out / "train-00000.jsonl"
-    content = bytearray(shard.read_bytes())
+def harmed(path, how):
+    """Harm a file: take it away, turn a bit in its middle, or cut it short."""
+    content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     {
-        "unlink": shard.unlink,
-        "flip": lambda: shard.write_bytes(content),
-        "cut": lambda: os.truncate(shard, 1000),
-    }[when]()
-    with pytest.raises(UsageError, match=r"train-00000\.jsonl is damaged"):
-        resume(out)
+        "unlink": path.unlink,
+        "flip": lambda: path.write_bytes(content),
+        "cut": lambda: os.truncate(path, len(content) // 3),
+    }[how]()
 
 
-@pytest.mark.parametrize("name", ["configuration.json", "journal.jsonl"])
-def test_a_folder_without_its_memory_is_refused_by_name(tmp_path, monkeypatch, name):
+@pytest.mark.parametrize("how", ["unlink", "flip", "cut"])
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_a_finished_shard_that_is_damaged_is_made_again_and_named(tmp_path, quiet, monkeypatch, form, how):
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch, form=form)
+    name = {"jsonl": "train-00000.jsonl", "json": "pair_000070.json"}[form]
+    harmed(out / name, how)
+    said = []
+    generate(job(form), out, stand_in.setting(2), warn=said.append)
+    (line,) = said
+    assert f"{name} is damaged or gone: the kernels from index " in line
+    assert stand_in.contents(out) == quiet[form]
+
+
+@pytest.mark.parametrize("how", ["unlink", "flip", "cut"])
+def test_a_reject_that_is_damaged_is_made_again(tmp_path, how):
+    faulty = stand_in.configuration(profile="faults", count=24)
+    generate(faulty, tmp_path / "quiet", stand_in.setting(2))
+    out = tmp_path / "out"
+    with pytest.raises(StoppedError, match="the compiler is gone"):
+        generate(faulty, out, stand_in.setting(2, tools=replace(stand_in.TOOLS, open_builder=ends_at_24)))
+    harmed(out / "rejects" / "10.json", how)
+    said = []
+    generate(faulty, out, stand_in.setting(2), warn=said.append)
+    assert "rejects/10.json is damaged or gone: the kernels from index 8 on are made again" in said[0]
+    assert stand_in.contents(out) == stand_in.contents(tmp_path / "quiet")
+
+
+class ends_at_24(stand_in.Builder):  # noqa: N801  (it stands where a function stands)
+    def _result(self, unit):
+        if unit.source == stand_in.draw(stand_in.configuration(profile="faults"), 24, Stopwatch()).source:
+            raise ToolchainError("the compiler is gone")
+        return super()._result(unit)
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "configuration.json", "configuration.copy.json"])
+@pytest.mark.parametrize("how", ["unlink", "flip", "cut"])
+def test_a_folder_that_lost_a_part_of_its_memory_is_gone_on_with(tmp_path, quiet, monkeypatch, name, how):
     out = tmp_path / "out"
     interrupted(out, 3, monkeypatch)
-    (Folder(out).aside / name).unlink()
+    harmed(Folder(out).aside / name, how)
+    said = []
+    generate(job(), out, stand_in.setting(2), warn=said.append)
+    assert [f"{name} is " in line for line in said] == [True] * (name == "journal.jsonl")
+    assert stand_in.contents(out) == quiet["jsonl"]
+
+
+@pytest.mark.parametrize("how", ["unlink", "flip"])
+def test_a_folder_without_its_memory_is_refused_by_name(tmp_path, monkeypatch, how):
+    out = tmp_path / "out"
+    interrupted(out, 3, monkeypatch)
+    for name in CONFIGURATIONS:
+        harmed(Folder(out).aside / name, how)
     before = stand_in.contents(out)
-    with pytest.raises(UsageError, match=r"PRODUCTION_STATE\.md|journal\.jsonl"):
+    with pytest.raises(UsageError, match=r"PRODUCTION_STATE\.md|configuration\.copy\.json is damaged"):
         resume(out)
     assert stand_in.contents(out) == before
 

@@ -1,0 +1,63 @@
+"""What two folders differ in: bytes, and records."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far a dataset is from what it should be."""
+
+    bytes: int
+    """That are other, missing or too many, over all files."""
+    records: int
+    """That are not there."""
+    files: tuple[str, ...]
+    """In which there are any."""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a dataset by name, without what may differ: the manifest's `run`, the state's command."""
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    if "manifest.json" in found:
+        manifest = json.loads(found["manifest.json"])
+        del manifest["run"]
+        found["manifest.json"] = json.dumps(manifest).encode()
+    if "PRODUCTION_STATE.md" in found:
+        found["PRODUCTION_STATE.md"] = found["PRODUCTION_STATE.md"].partition(b"--out")[0]
+    return found
+
+
+def difference(expected: dict[str, bytes], found: dict[str, bytes]) -> Difference:
+    """Return what is other in the second."""
+    other = {
+        name: number
+        for name in sorted({*expected, *found})
+        if (number := _differing(expected.get(name, b""), found.get(name, b"")))
+        or (name in expected) != (name in found)
+    }
+    return Difference(sum(other.values()), len(_ids(expected) - _ids(found)), tuple(other))
+
+
+def _differing(one: bytes, other: bytes) -> int:
+    if one == other:
+        return 0
+    return sum(a != b for a, b in zip(one, other, strict=False)) + abs(len(one) - len(other))
+
+
+def _ids(files: dict[str, bytes]) -> set[str]:
+    """The records, by id; what cannot be read is none."""
+    found = set()
+    for name, content in files.items():
+        for text in content.splitlines() if name.startswith("train-") else [content] * name.startswith("pair_"):
+            try:
+                found.add(json.loads(text)["metadata"]["id"])
+            except (ValueError, KeyError):
+                continue
+    return found
