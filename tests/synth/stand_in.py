@@ -1,8 +1,8 @@
 """A small grammar and compiler, to test the laws of the pipeline in seconds; some of its kernels crash or hang.
 
-The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "crashing" the same without
-the one that hangs, "hanging" and "refusing" every kernel, "broken" the compiler; "big" has records so large that a few
-dozen fill a shard.
+The profile says what goes wrong: "plain" nothing, "faults" one kernel of each kind of fault, "crashing" the same but
+for the one that hangs, "hanging" and "refusing" every kernel, "broken" the compiler; "big" has records so large that a
+few dozen fill a shard.
 """
 
 import atexit
