@@ -354,7 +354,8 @@ def test_a_folder_that_lost_a_part_of_its_memory_is_gone_on_with(tmp_path, quiet
     harmed(Folder(out).aside / name, how)
     said = []
     generate(job(), out, stand_in.setting(2), warn=said.append)
-    assert [f"{name} is " in line for line in said] == [True] * (name == "journal.jsonl")
+    # A journal cut within a line is what a run leaves that was killed while it wrote it.
+    assert [f"{name} is " in line for line in said] == [True] * (name == "journal.jsonl" and how != "cut")
     assert stand_in.contents(out) == quiet["jsonl"]
 
 
