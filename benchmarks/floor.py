@@ -27,6 +27,7 @@ from benchmarks.subjects import DEVICES, Asked, samples
 from ir.compiler import Compiler, Generated
 from ir.generation import generate
 from ir.records import Refused, Unit
+from synth.dedup import Seen
 from synth.generate import BATCH
 from synth.making import TOOLS, build_batch, draw_batch
 from synth.sample import Sample
@@ -141,7 +142,9 @@ class Bench:
             for some in _cut(indices, BATCH[asked.device]):
                 drawn = draw_batch(configuration, TOOLS, some, watch)
                 found = [each for each in drawn if isinstance(each, Sample)]
-                build_batch(configuration, TOOLS, self._builders[asked.io], found, watch)
+                build_batch(
+                    configuration, TOOLS, self._builders[asked.io], found, Seen(configuration.dedup).holds, watch
+                )
 
         return replace(_timed(work), stages=watch.take())
 

@@ -21,7 +21,7 @@ from benchmarks.figures import Figure
 from benchmarks.subjects import DEVICES, Asked
 from synth.generate import BATCH
 from synth.making import TOOLS
-from synth.worker import Done, Drawn, Failed, Hopeless, Job, Message, Ready, serve
+from synth.worker import Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, serve
 
 TABLE = "memory of one worker that is never replaced"
 POINTS = 100
@@ -89,7 +89,7 @@ def _answer(connection: Connection) -> Ready | Done:
             return message
         case Failed(text) | Hopeless(text):
             raise LostError(text)
-        case Drawn():
+        case Drawn() | Generated():
             raise AssertionError("a worker says what it has drawn where that is one kernel only")
         case _:
             assert_never(message)

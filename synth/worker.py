@@ -183,8 +183,8 @@ def settle(scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
 def collect_seldom() -> None:
     """Let Python look for cycles among what comes and goes only, and not so often.
 
-    Warp, Hypothesis and the grammar are hundreds of thousands of objects that stay; looking through them again and again
-    was 5 ms of each kernel.
+    Warp, Hypothesis and the grammar are hundreds of thousands of objects that stay; looking through them again and
+    again was 5 ms of each kernel.
     """
     gc.collect()
     gc.freeze()

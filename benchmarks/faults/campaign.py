@@ -15,7 +15,8 @@ from benchmarks.faults.scene import Launch, Scene, scene
 from synth.ledger import read_journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections import deque
+from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 Row = TypeVar("Row", Surrounding, Blow, Damage)
@@ -104,10 +105,10 @@ class Round:
         if self.scene.folder.manifest.exists():
             return 10**9
         try:
-            lines = read_journal(self.scene.folder.journal)
+            lines = deque(read_journal(self.scene.folder.journal), maxlen=1)
         except FileNotFoundError:
             return 0
-        return lines[-1].entry.tally.total.written if lines else 0
+        return lines[0].entry.tally.total.written if lines else 0
 
     def _launch(self) -> Launch:
         return Launch(self.command.words(self.scene.out, self.chance.choice([1, 2, 2, 3])), self.scene.environment())
