@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
@@ -15,8 +15,7 @@ from benchmarks.faults.scene import Launch, Scene, scene
 from synth.ledger import read_journal
 
 if TYPE_CHECKING:
-    from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 Row = TypeVar("Row", Surrounding, Blow, Damage)
