@@ -1,7 +1,7 @@
 """Kernels as Hypothesis strategies, and the same draw from a seed or from stored choices.
 
-`kernels()` is for anyone's `@given`; `draw_kernel` gives the kernel of a seed through Hypothesis's public
-`fuzz_one_input`, so that a dataset and a property test draw from one strategy.
+`kernels()` is for anyone's `@given`; `draw_kernel` gives the kernel of a seed: the one that Hypothesis's public
+`fuzz_one_input` draws from these bytes with the same strategy, so that a dataset and a property test have one source.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NoReturn
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import Flaky
 from hypothesis.internal.conjecture.data import ConjectureData
+from hypothesis.internal.conjecture.providers import BytestringProvider
 from hypothesis.vendor.pretty import RepresentationPrinter
 
 from grammar.catalogue import CATALOGUE
@@ -54,7 +55,8 @@ class _Drawn:
 class _Drawings(st.SearchStrategy[Drawing]):
     """Kernels of a profile, of integers without a strategy and a span for each, which take twice the time.
 
-    `do_draw` and `draw_integer` are what Hypothesis's own strategies are made of: not documented, the same since 6.150.
+    `do_draw` and `draw_integer` are what Hypothesis's own strategies are made of, and `BytestringProvider` is what it
+    reads bytes with: not documented, the same since 6.150.
     """
 
     def __init__(self, grammar: Grammar, profile: Profile) -> None:
@@ -83,32 +85,41 @@ def kernels(profile: Profile | None = None, grammar: Grammar = CATALOGUE) -> st.
     return st.one_of(every).map(lambda drawing: drawing.kernel)
 
 
-@lru_cache(maxsize=256)
-def _target(grammar: Grammar, profile: Profile) -> tuple[Callable[[bytes], bytes | None], list[Drawing]]:
-    """A Hypothesis test of one kernel, driven by bytes, and the list that it leaves its drawing in."""
-    caught: list[Drawing] = []
+class _TooFewBytesError(Exception):
+    """The bytes ran out."""
 
-    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(_Drawings(grammar, profile))
-    def catch(drawing: Drawing) -> None:
-        caught.append(drawing)
 
-    return catch.hypothesis.fuzz_one_input, caught  # type: ignore[attr-defined]  # Hypothesis adds the attribute
+class _Nobody:
+    """Keeps no account of what is drawn: that is for shrinking, and half of the time."""
+
+    def mark_overrun(self) -> NoReturn:
+        raise _TooFewBytesError
+
+
+@dataclass(slots=True)
+class _Read:
+    """Asks what Hypothesis reads bytes with."""
+
+    provider: BytestringProvider
+
+    def below(self, count: int) -> int:
+        return self.provider.draw_integer(0, count - 1)
 
 
 def draw_kernel(grammar: Grammar, profile: Profile, seed: bytes) -> Drawing:
-    """The kernel that Hypothesis draws from these bytes; 64 KiB are enough for any.
+    """The kernel that Hypothesis draws from these bytes, as `fuzz_one_input` does; 64 KiB are enough for any.
 
     Raises:
         ValueError: the bytes ran out before the kernel was complete.
     """
-    fuzz_one_input, caught = _target(grammar, profile)
-    caught.clear()
-    fuzz_one_input(seed)
-    if not caught:
+    provider = BytestringProvider(_Nobody(), bytestring=seed)  # type: ignore[arg-type]  # it asks for no more
+    recording = Recording(_Read(provider))
+    try:
+        kernel = grow(grammar, profile, recording)
+    except _TooFewBytesError as error:
         message = f"{len(seed)} bytes are too few for a kernel of category {profile.category!r}"
-        raise ValueError(message)
-    return caught.pop()
+        raise ValueError(message) from error
+    return Drawing(kernel, tuple(recording.taken))
 
 
 def shrink_drawing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from reading import Reading, builtins, statements
 from grammar.catalogue import CATALOGUE
 from grammar.printer import print_source
 from grammar.profile import CATEGORIES, profile_for
-from grammar.strategies import Drawing, drawings, kernels, replay_kernel
+from grammar.strategies import Drawing, draw_kernel, drawings, kernels, replay_kernel
 from grammar.term import Kernel
 
 QUICK = settings(
@@ -73,3 +74,24 @@ def test_shrinks_to_a_small_kernel(target: str) -> None:
     reading = read(kernel)
     size = sum(1 for definition in reading.definitions for _ in statements(definition))
     assert size <= 8, print_source(kernel)
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_seed_gives_what_hypothesis_draws_from_the_same_bytes(category: str) -> None:
+    profile = profile_for("default", category)
+    found: list[Drawing] = []
+
+    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(drawings(profile))
+    def catch(drawing: Drawing) -> None:
+        found.append(drawing)
+
+    for seed in range(6):
+        content = hashlib.shake_256(f"{category} {seed}".encode()).digest(64 * 1024)
+        catch.hypothesis.fuzz_one_input(content)  # type: ignore[attr-defined]  # Hypothesis adds the attribute
+        assert draw_kernel(CATALOGUE, profile, content) == found.pop()
+
+
+def test_bytes_that_run_out_are_said_to_be_too_few() -> None:
+    with pytest.raises(ValueError, match="9 bytes are too few for a kernel of category 'vector'"):
+        draw_kernel(CATALOGUE, profile_for("default", "vector"), bytes(range(100, 109)))

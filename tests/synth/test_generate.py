@@ -71,6 +71,8 @@ def test_a_fault_costs_one_kernel_and_is_kept_with_its_source_and_message(faulty
         "message": "ValueError: too few bytes",
         "source": "",
         "rows": [],
+        "ir_digest": "",
+        "structure_digest": "",
     }
 
 
