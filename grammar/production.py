@@ -11,7 +11,7 @@ import itertools
 import math
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from grammar.holes import Block, Expr, Hole, Index, Input, Output, Target, Thread, bound_hole, hole_variables
@@ -41,9 +41,13 @@ class Production:
     noun: str = ""  # what a local that holds the value is called
     needs: frozenset[str] = frozenset()  # what must be around it: "loop", "nested", "function", …
     purpose: str = ""  # of an idiom, as a sentence's verb and object: "integrates motion by semi-implicit Euler steps"
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
-        return hash(self.name)  # the fields are deep
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Production], tuple[object, ...]]:
+        return Production, tuple(getattr(self, each.name) for each in fields(self) if each.init)  # hashes anew there
 
     def __post_init__(self) -> None:
         named = {piece for _, piece, _, _ in string.Formatter().parse(self.template) if piece is not None}
@@ -51,6 +55,8 @@ class Production:
         if named != holes:
             message = f"row {self.name!r}: the template names {sorted(named)}, the holes are {sorted(holes)}"
             raise ValueError(message)
+        # Once, for the fields are deep. The name alone is that of the functions of many kernels.
+        object.__setattr__(self, "_hash", hash((self.name, self.template, self.holes, self.result)))
 
     def expand(self) -> tuple[Overload, ...]:
         """Every overload of the row: its patterns at each binding of its variables."""
