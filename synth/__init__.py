@@ -1,4 +1,4 @@
 """The pipeline and command line: seeds in, a dataset of compiled, distinct kernels out."""
 
-VERSION = "0.5.0"
+VERSION = "0.6.0"
 """The version of the generator, written into every record."""

@@ -20,9 +20,12 @@ from .site import HERE, Site, Work
 from .state import continuing_command, progress_phrase
 from .store.layout import GROWING, LAYOUTS
 
-BATCH: dict[Device, int] = {"cpu": 64, "cuda": 32, "cpu,cuda": 32}
+BATCH: dict[Device, int] = {"cpu": 64, "cuda": 16, "cpu,cuda": 16}
 """Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions.
-With 64 at a time NVRTC took a worker to 855 MB; no byte of a dataset depends on the number."""
+
+A module costs some 100 ms beside its kernels, which is 1.5 ms a kernel of 80 on the CPU, and 6 of 150 with NVRTC; but
+32 at a time took a worker for CUDA to 830 MB. No byte of a dataset depends on the number.
+"""
 
 LOWERING_SECONDS = 20.0
 """What a kernel may take for its lower levels; the largest take half of that on an idle machine."""

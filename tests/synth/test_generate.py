@@ -223,7 +223,7 @@ class one_structure(stand_in.Builder):  # noqa: N801  (it stands where a functio
         return super()._result(stand_in.Unit("kernel", "#\nstructure = 1\n"))
 
 
-@pytest.mark.parametrize(("device", "arch", "size"), [("cpu", None, 64), ("cuda", 90, 32)])
+@pytest.mark.parametrize(("device", "arch", "size"), [("cpu", None, 64), ("cuda", 90, 16)])
 def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, arch, size):
     given = []
 
@@ -231,7 +231,7 @@ def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, 
         given.append(next(numbered))
         raise StoppedError("seen enough")
 
-    monkeypatch.setattr("synth.generate.Crew.run", watched)
+    monkeypatch.setattr("synth.crew.Crew.run", watched)
     for count in (1000, 5):
         with pytest.raises(StoppedError, match="seen enough"):
             generate(
@@ -239,7 +239,7 @@ def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, 
                 tmp_path / str(count),
                 stand_in.setting(batch=None),
             )
-    assert list(map(len, given)) == [size, 5]
+    assert list(map(len, given)) == [size, 8]
 
 
 def test_batches_are_aligned_wherever_a_run_goes_on():
