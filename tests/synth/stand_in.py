@@ -41,7 +41,7 @@ extern "C" __global__ void kernel_cuda_kernel_forward(
 
 FAULTS = {3: "segfault", 10: "exit", 17: "hang", 21: "raise", 26: "hoard", 30: "refuse", 35: "undrawn"}
 PATIENT = Limits(batch_seconds=15.0, memory_bytes=10**9)
-HASTY = Limits(batch_seconds=1.2, kernel_seconds=0.02, memory_bytes=10**9)
+HASTY = Limits(batch_seconds=2.0, kernel_seconds=0.02, memory_bytes=10**9)
 
 
 def configuration(**changes):
