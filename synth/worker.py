@@ -108,7 +108,7 @@ def serve(connection: Connection, job: Job) -> None:
         return
     connection.send(Ready())
     collect_seldom()
-    made = Seen(job.configuration.dedup)
+    made, last = Seen(job.configuration.dedup), -1
     while True:
         try:
             indices: tuple[int, ...] | None = connection.recv()
@@ -116,6 +116,9 @@ def serve(connection: Connection, job: Job) -> None:
             return
         if indices is None:
             return
+        if indices[0] < last:  # another's task: what this one made after it says nothing about what is new in it
+            made = Seen(job.configuration.dedup)
+        last = indices[-1]
         connection.send(_answer(connection, job, builder, made, indices))
 
 

@@ -27,18 +27,32 @@ class Pending(Protocol):
         """Return the shard, once it is written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A shard that is being written."""
+
+    pending: Pending
+    spent: tuple[str, ...]
+    """The parts that no later shard needs."""
+
+
 class FarWriter:
     """Plans shards from references, and has them written."""
 
-    def __init__(self, aside: Path, layout: Layout, place: Place, order: Callable[[Plan], Pending]) -> None:
-        """Go on at `place`; `order` has a shard written."""
+    def __init__(
+        self, aside: Path, layout: Layout, place: Place, parts: Path, order: Callable[[Plan], Pending]
+    ) -> None:
+        """Go on at `place`; `order` has a shard written from the parts."""
         self._layout = layout
+        self._parts = parts
         self._order = order
         self._number, self._size = place.shard, place.offset
         self._begun = aside / layout.name(place.shard) if place.offset else None
         self._begun_records = place.records
         self._references: list[Reference] = []
-        self.ordered: deque[Pending] = deque()
+        self._open_part: tuple[str, ...] = ()
+        """The part of the last record of the shard before: it may have more."""
+        self.ordered: deque[Ordered] = deque()
         """Shards that are being written, in their order."""
         self.cuts = 0
         """Shards that were full."""
@@ -70,10 +84,17 @@ class FarWriter:
             return
         name = self._layout.name(self._number)
         plan = Plan(name, self._begun, self._begun_records, tuple(self._references))
-        self.ordered.append(self._order(plan))
+        used = dict.fromkeys((*self._open_part, *(reference.part for reference in plan.references)))
+        self._open_part = tuple(used)[-1:]
+        self.ordered.append(Ordered(self._order(plan), tuple(used)[:-1]))
         self.cuts += 1
         self._number, self._size, self._begun, self._begun_records = self._number + 1, 0, None, 0
         self._references.clear()
+
+    def discard(self, ordered: Ordered) -> None:
+        """Remove the parts that were needed until this shard was committed."""
+        for name in ordered.spent:
+            (self._parts / name).unlink(missing_ok=True)
 
 
 @dataclass
@@ -86,7 +107,7 @@ class FarProduction(Production):
     def _commit(self) -> None:
         """Note the shards that were full, and commit those that are written by now."""
         self._note_cuts()
-        while self._far.ordered and self._far.ordered[0].is_done():
+        while self._far.ordered and self._far.ordered[0].pending.is_done():
             self._commit_next()
 
     def _settle(self, decision: Outcome) -> None:
@@ -111,5 +132,6 @@ class FarProduction(Production):
             self._waiting.append(self._entry(self._far.flush()[0]))
 
     def _commit_next(self) -> None:
-        shard = self._far.ordered.popleft().shard()
-        self._enter(self._waiting.popleft(), (shard,))
+        ordered = self._far.ordered.popleft()
+        self._enter(self._waiting.popleft(), (ordered.pending.shard(),))
+        self._far.discard(ordered)

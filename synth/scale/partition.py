@@ -40,21 +40,24 @@ class Partition:
                 self._learn(msgspec.json.decode(line, type=Asked))
                 end += len(line)
         os.truncate(log, end)
-        self._file = log.open("ab", buffering=0)
+        self._log = log
 
     def ask(self, asked: Asked) -> list[str]:
         """Return which of the digests were known before the batch."""
-        if self._last is None or asked.batch > self._last.batch:
-            self._learn(asked)
-            self._file.write(msgspec.json.encode(asked) + b"\n")
+        if self._learn(asked):
+            with self._log.open("ab", buffering=0) as file:
+                file.write(msgspec.json.encode(asked) + b"\n")
         return [digest for digest in (*asked.made, *asked.others) if self._seen.holds(digest, digest)]
 
-    def _learn(self, asked: Asked) -> None:
-        """Know what was made until the batch before."""
+    def _learn(self, asked: Asked) -> bool:
+        """Know what was made until the batch before; return whether the question is another than the last."""
         if self._last is not None:
+            if asked.batch <= self._last.batch:
+                return False
             for digest in self._last.made:
                 self._seen.is_new(digest, digest)
         self._last = asked
+        return True
 
     def __len__(self) -> int:
         return len(self._seen)

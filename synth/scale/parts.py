@@ -6,6 +6,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
 
@@ -45,13 +46,14 @@ def decode_reference(text: bytes) -> Reference:
 def put_aside(batch: Batch, folder: Path) -> Batch:
     """Write the records of a batch into a part; return the batch with references in their place.
 
-    A part that is made twice has the same bytes.
+    A batch that is made twice need not have the same records, since a worker leaves out what it has made before: each
+    time it is another part.
     """
-    first = min(outcome.index for outcome in batch.outcomes)
-    name = f"{first:012d}.part"
-    draft = folder / f"{name}.{socket.gethostname()}-{os.getpid()}"
+    if not any(isinstance(outcome, Made) for outcome in batch.outcomes):
+        return batch
+    name = f"{batch.outcomes[0].index:012d}-{token_hex(6)}.part"
     outcomes: list[Outcome] = []
-    with draft.open("wb") as file:
+    with (folder / name).open("xb") as file:
         for outcome in batch.outcomes:
             if isinstance(outcome, Made):
                 reference = Reference(name, file.tell(), len(outcome.record))
@@ -59,7 +61,6 @@ def put_aside(batch: Batch, folder: Path) -> Batch:
                 outcomes.append(replace(outcome, record=msgspec.json.encode(reference)))
             else:
                 outcomes.append(outcome)
-    draft.rename(folder / name)
     return Batch(tuple(outcomes), batch.seconds)
 
 
