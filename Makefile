@@ -5,7 +5,7 @@ BUDGET_MB ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test campaign samples format clean
+.PHONY: run test test-ray campaign samples format clean
 
 run: $(VENV)/ready
 	$(BIN)/python -m synth --device $(DEVICE) --budget-mb $(BUDGET_MB)
@@ -15,6 +15,11 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(MAKE) test-ray
+
+# Of a cluster of several nodes, all on this machine.
+test-ray: $(VENV)/ready
+	$(BIN)/python -m pytest -m ray tests/synth/test_ray.py
 
 campaign: $(VENV)/ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m campaign

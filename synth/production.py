@@ -169,6 +169,7 @@ class Production:
 
     def conclude(self) -> Manifest:
         """Turn a production that has reached its target into a complete dataset."""
+        assert self.is_complete(), "batches have no end"
         manifest = make_manifest(self.configuration, tuple(self.shards), self.tally, self.rows, self.costs)
         self.write_state(is_complete=True)
         # The manifest is what makes the dataset complete, so it comes last; then only what is temporary is left.

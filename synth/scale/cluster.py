@@ -7,12 +7,15 @@ another, and starts its actors again; what they knew is in logs.
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +25,7 @@ from ray.exceptions import RayError
 from synth.configuration import Configuration
 from synth.crew import Crew
 from synth.dedup import Sought
-from synth.errors import StoppedError, UsageError
+from synth.errors import Interrupted, StoppedError, UsageError
 from synth.folder import Folder
 from synth.outcome import Batch
 from synth.site import Site, Work
@@ -40,6 +43,10 @@ WINDOW = 8
 TICK_SECONDS = 0.25
 STORE_BYTES = 256 * 10**6
 """For what tasks return, in a cluster of our own: some kilobytes a kernel."""
+CONNECT_SECONDS = 5.0
+"""For somebody to answer at the cluster's address: Ray tries for more than a minute, and then ends the process."""
+CANCEL_SECONDS = 10.0
+"""For what is still being made to end, once it is not needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Cluster(Site):
 
     def seen(self, configuration: Configuration, folder: Folder) -> Spread:
         """Return what remembers the kernels kept so far, in actors."""
-        home = _fresh(folder.aside / "digests")
+        home = _fresh(folder.aside, "digests")
         actors = [_partition.remote(home / f"{number}.jsonl") for number in range(self.partitions)]
 
         def ask(questions: Sequence[Asked]) -> Iterable[list[str]]:
@@ -62,13 +69,17 @@ class Cluster(Site):
 
     def writer(self, folder: Folder, layout: Layout, place: Place) -> FarWriter:
         """Return what has the shards written, from a place on."""
-        parts, out = folder.aside.resolve() / "parts", folder.root.resolve()
-        return FarWriter(folder.aside, layout, place, lambda plan: _Ordered(_write.remote(plan, parts, out)))
+        aside, out = folder.aside.resolve(), folder.root.resolve()
+        parts = aside / "parts"
+        return FarWriter(aside, layout, place, parts, lambda plan: _Far(_write.remote(plan, parts, out)))
 
     def engine(self, work: Work, seen: Sought) -> "Tasks":
         """Return what makes the batches."""
         assert isinstance(seen, Spread), "it comes from this cluster"
-        return Tasks(work, _fresh(work.aside / "parts"), seen)
+        parts = work.aside / "parts"
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir(exist_ok=True)
+        return Tasks(work, parts, seen)
 
 
 class Tasks:
@@ -79,6 +90,8 @@ class Tasks:
         self._tick = work.tick
         self._parts = parts
         self._seen = seen
+        self._session = token_hex(6)
+        self._under_way: dict[Any, int] = {}
         self.peak_bytes = 0
         """The most memory that any worker has had in use."""
 
@@ -88,12 +101,18 @@ class Tasks:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the tasks to Ray, which ends them with the job."""
+        """End what is still being made, so that nothing is written any more into the run's folder."""
+        with suppress(RayError):
+            for reference in self._under_way:
+                ray.cancel(reference, force=True)
+            if self._under_way:
+                ray.wait(list(self._under_way), num_returns=len(self._under_way), timeout=CANCEL_SECONDS)
+        self._under_way.clear()
 
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
-        numbered = enumerate(batches)
-        under_way: dict[Any, int] = {}
+        numbered, is_last = enumerate(batches), False
+        under_way = self._under_way
         done: dict[int, Batch] = {}
         work = ray.put(self._work)
         first, submitted = 0, 0
@@ -101,17 +120,20 @@ class Tasks:
             processors = int(ray.cluster_resources().get("CPU", 1)) or 1
             while len(under_way) < AHEAD * processors and submitted < first + WINDOW * processors:
                 if (upcoming := next(numbered, None)) is None:
+                    is_last = True
                     break
                 submitted = upcoming[0] + 1
-                under_way[_make.remote(work, self._parts, upcoming[1])] = upcoming[0]
+                under_way[_make.remote(work, self._session, self._parts, upcoming[1])] = upcoming[0]
             while first in done:
                 batch = done.pop(first)
                 first += 1
                 self._seen.foresee(batch.outcomes)
                 yield batch
             if not under_way:
-                return
-            ready, _ = ray.wait(list(under_way), num_returns=1, timeout=TICK_SECONDS)
+                if is_last:
+                    return
+                continue  # the first of them kept the others waiting
+            ready = _ready(list(under_way), TICK_SECONDS)
             for reference, (batch, peak) in zip(ready, _got(ready), strict=True):
                 done[under_way.pop(reference)] = batch
                 self.peak_bytes = max(self.peak_bytes, peak)
@@ -119,14 +141,14 @@ class Tasks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ordered:
+class _Far:
     """A shard that a task is writing."""
 
     reference: Any
 
     def is_done(self) -> bool:
         """Whether it is written, or cannot be."""
-        return bool(ray.wait([self.reference], timeout=0)[0])
+        return bool(_ready([self.reference], 0))
 
     def shard(self) -> Shard:
         """Return the shard, once it is written."""
@@ -135,12 +157,12 @@ class _Ordered:
         return shard
 
 
-def _make_part(work: Work, parts: Path, indices: tuple[int, ...]) -> tuple[Batch, int]:
-    crew = _crew(work)
+def _make_part(work: Work, session: str, parts: Path, indices: tuple[int, ...]) -> tuple[Batch, int]:
+    crew = _crew(work, session)
     try:
         [batch] = crew.run([indices])
     except BaseException:
-        _crews.clear()
+        _dismiss()
         raise
     return put_aside(batch, parts), crew.peak_bytes
 
@@ -149,39 +171,82 @@ _partition = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(Partit
 _make = ray.remote(num_cpus=1, max_retries=-1)(_make_part)
 _write = ray.remote(num_cpus=0, max_retries=-1)(write_shard)
 
-_crews: dict[Path, Crew] = {}
-"""Of this process: the crew of the run that it works for, whose worker is warm."""
+_crews: dict[str, Crew] = {}
+"""Of this process: the crew of the session that it works for, whose worker is warm."""
 
 
-def _crew(work: Work) -> Crew:
-    if work.aside not in _crews:
-        _crews.clear()
+def _crew(work: Work, session: str) -> Crew:
+    if session not in _crews:
+        _dismiss()
         # The worker must not import what Ray's own process was started with.
         vars(sys.modules["__main__"]).pop("__file__", None)
-        aside = work.aside / f"scratch-{socket.gethostname()}-{os.getpid()}"
-        _crews[work.aside] = Crew(work.configuration, work.tools, 1, aside, limits=work.limits)
-    return _crews[work.aside]
+        aside = work.aside / f"scratch-{session}-{socket.gethostname()}-{os.getpid()}"
+        _crews[session] = Crew(work.configuration, work.tools, 1, aside, limits=work.limits)
+    return _crews[session]
+
+
+def _dismiss() -> None:
+    while _crews:
+        _, crew = _crews.popitem()
+        with crew:
+            pass
+
+
+def _ready(references: list[Any], seconds: float) -> list[Any]:
+    """Return what of this is done, once something is or the time is over."""
+    with _interruptible():
+        ready: list[Any] = ray.wait(references, num_returns=1, timeout=seconds)[0]
+    return ready
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to stop out of Ray, which wraps it into an error of Python's own."""
+    try:
+        yield
+    except SystemError as error:
+        if isinstance(error.__cause__, Interrupted):
+            raise error.__cause__ from None
+        raise
 
 
 def _got(references: Sequence[Any]) -> list[Any]:
     """Return what tasks have returned; `StoppedError` with their reason when one has failed."""
     try:
-        found: list[Any] = ray.get(list(references))
+        with _interruptible():
+            found: list[Any] = ray.get(list(references))
     except RayError as error:
         cause = getattr(error, "cause", None) or error
         raise StoppedError(f"a task failed: {' '.join(str(cause).split())}") from error
     return found
 
 
-def _fresh(folder: Path) -> Path:
-    """Return an empty folder that every node can name."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder.resolve()
+def _fresh(home: Path, name: str) -> Path:
+    """Return a folder that every node can name, and that no process of an earlier session writes to."""
+    for old in home.glob(f"{name}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=home)).resolve()
 
 
 def _nothing() -> None:
     """Do nothing: a task has no screen."""
+
+
+def _knock(address: str) -> None:
+    """Raise `OSError` or `ValueError` when nobody answers at an address."""
+    host, colon, port = address.rpartition(":")
+    if colon:  # else Ray knows what is meant
+        socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS).close()
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Let signals do afterwards what they did before: Ray takes SIGTERM for itself."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 @contextmanager
@@ -191,12 +256,20 @@ def open_cluster(address: str | None, workers: int) -> Iterator[Cluster]:
     Raises `UsageError` when there is none.
     """
     own: dict[str, Any] = {"num_cpus": workers, "object_store_memory": STORE_BYTES, "include_dashboard": False}
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else own))
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        why = " ".join(str(error).split())
-        raise UsageError(f"--ray-address: there is no Ray cluster at {address!r}: {why}") from error
     with ExitStack() as stack:
         stack.callback(ray.shutdown)
+        try:
+            if address is not None:
+                _knock(address)
+            with _signals_kept():
+                ray.init(
+                    address=address or "local",
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    **({} if address else own),
+                )
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            where = f"--ray-address: there is no Ray cluster at {address!r}" if address else "Ray does not start"
+            raise UsageError(f"{where}: {' '.join(str(error).split())}") from error
         nodes = sum(1 for node in ray.nodes() if node["Alive"])
         yield Cluster(partitions=max(1, nodes))

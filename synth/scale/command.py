@@ -1,6 +1,7 @@
 """The subcommand `merge`: makes one dataset of the shares of a run."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from synth.site import Site
 
 ENGINES = ("local", "ray")
+RAY = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # it would tell its makers about the run
+    "RAY_worker_niceness": "0",  # it would let everything else on the machine go first
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".",  # it would print what it does about a node that died, among what we print
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # it would warn of what a version to come does
+}
+"""How Ray is set, where the environment does not say it; it reads this when it is imported."""
 
 
 def add_merge(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +58,8 @@ def open_site(options: argparse.Namespace, configuration: "Configuration") -> It
         return
     if configuration.format != "jsonl":
         raise UsageError("--engine ray writes jsonl; `python -m synth export` makes other formats of it")
+    for name, value in RAY.items():
+        os.environ.setdefault(name, value)
     try:
         from .cluster import open_cluster  # noqa: PLC0415
     except ImportError as error:
