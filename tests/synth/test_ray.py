@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from importlib.util import find_spec
@@ -26,8 +27,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),
     pytest.mark.filterwarnings("ignore::FutureWarning:ray"),
 ]
-QUICK = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 300, "health_check_failure_threshold": 3}
+QUICK = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 6}
 """How soon a node is taken for dead."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def temporary():
+    """Where Ray has its sockets and logs: a path so short that a socket can have it."""
+    with tempfile.TemporaryDirectory(prefix="ray-") as home, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RAY_TMPDIR", home)
+        yield home
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +240,8 @@ sys.exit(run())
 def start(out, *words):
     command = [sys.executable, "-c", DRIVER, "--engine", "ray", "--out", str(out), *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, env=stand_in.ENVIRONMENT, text=True, start_new_session=True, **pipes)
+    environment = {**os.environ, "PYTHONPATH": stand_in.ENVIRONMENT["PYTHONPATH"]}
+    return subprocess.Popen(command, env=environment, text=True, start_new_session=True, **pipes)
 
 
 def of_run(out):
