@@ -43,8 +43,9 @@ class Made:
         start = time.process_time()
         text = generate(make(number), target).text
         self.seconds.append(time.process_time() - start)
-        for level, digest in digests(extract(text).forward)._asdict().items():
-            self.found[level].add(digest)
+        known = digests(extract(text).forward)
+        for level, found in self.found.items():
+            found.add(getattr(known, level))
 
     def unique(self) -> dict[str, int]:
         """How many are unique, by level."""
