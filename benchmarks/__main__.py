@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import baseline, floor, memory, results, scaling
+from benchmarks import baseline, dedup, floor, memory, results, scaling
 from benchmarks.figures import Figure, tables
 from benchmarks.machine import this_machine
 from benchmarks.scale import FULL, QUICK, Scale
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[Scale], tuple[Figure, ...]]] = {
     "baseline": lambda scale: baseline.measure(scale.template_samples, scale.drawn_samples),
     "scaling": lambda scale: scaling.measure(*scale.scaling_kernels, scale.scaling_repetitions, scale.workers),
     "memory": lambda scale: memory.measure(scale.memory_kernels),
+    "dedup": lambda scale: dedup.measure(scale.dedup_digests, scale.dedup_records),
 }
 """What is measured, in this order."""
 

@@ -1,8 +1,10 @@
 """What it takes to remember every kernel: `python -m benchmarks.dedup [--digests 1e6 1e7] [--records 1e5 1e6]`.
 
+The part `dedup` of `python -m benchmarks`, at other sizes.
+
 For random digests, microseconds of processor time and bytes of memory a digest, of `Seen` and of a Python set. For synthetic
-records, microseconds that `Clusters` takes to place the next ones after so many, and to go on after them in a new process; bytes of
-memory a record, and on disk. A third of the records is made of an earlier one, near to it or just not; the others have as many bands in
+records, microseconds that `Clusters` takes to place the next ones after so many, and to go on after them in a new process; its
+memory in all, and bytes on disk a record. A third of the records is made of an earlier one, near to it or just not; the others have as many bands in
 common as unlike records of a real dataset. Each size has a process of its own, and its memory is the peak above what that began
 with. Compare the ratios: times are those of this machine.
 """
@@ -20,12 +22,15 @@ from typing import TypeVar
 
 import numpy as np
 
+from benchmarks.figures import Figure, ratios, tables
 from synth.dedup import Seen
 from synth.memory import peak_bytes, resident_bytes
 from synth.near.bands import KINDS
 from synth.near.clusters import Clusters, Entry
 from synth.near.places import ROW, Places, row_of
 from synth.near.signatures import SLOTS, Signatures
+
+DIGESTS, RECORDS = "digests, remembered", "records, placed among near-duplicates"
 
 BATCH = 1000
 PLACED = 2 * BATCH
@@ -36,8 +41,8 @@ FAMILIES = 12
 SHARED = 0.32
 """Of a record's slots, those of its family: one pair of records in three hundred has a band in common then."""
 
-Figures = dict[str, float]
-"""What was measured at one size."""
+Measured = dict[str, float]
+"""What was measured at one size, by the row of the table."""
 Item = TypeVar("Item")
 
 
@@ -78,23 +83,24 @@ def timed(items: Iterable[list[Item]], action: Callable[[Item], object]) -> floa
     return 1e6 * seconds / count
 
 
-def measure_seen(count: int) -> Figures:
+def measure_seen(count: int) -> Measured:
     """What `Seen` takes for each of so many digests."""
     base = resident_bytes()
     seen = Seen("ir")
     microseconds = timed(digests(count), lambda digest: seen.is_new(digest, ""))
-    return {"digests": len(seen), "us": microseconds, "memory_bytes": (peak_bytes() - base) / count}
+    assert len(seen) == count, "no two of them are equal"
+    return {"CPU us, Seen": microseconds, "bytes, Seen": (peak_bytes() - base) / count}
 
 
-def measure_set(count: int) -> Figures:
+def measure_set(count: int) -> Measured:
     """What a set takes for each of so many digests."""
     base = resident_bytes()
     seen: set[bytes] = set()
     microseconds = timed(digests(count), lambda digest: seen.add(bytes.fromhex(digest)[:16]))
-    return {"digests": len(seen), "us": microseconds, "memory_bytes": (peak_bytes() - base) / count}
+    return {"CPU us, set": microseconds, "bytes, set": (peak_bytes() - base) / count}
 
 
-def measure_clusters(count: int) -> Figures:
+def measure_clusters(count: int) -> Measured:
     """What `Clusters` takes when there are so many records."""
     parts = entries(count + PLACED)
     with TemporaryDirectory() as name:
@@ -112,31 +118,37 @@ def measure_clusters(count: int) -> Figures:
             microseconds = timed(parts, lambda entry: near.append(bool(clusters.place(entry).neighbours)))
             memory = peak_bytes() - base
     return {
-        "records": count,
-        "us": microseconds,
-        "open_us": 1e6 * opened / count,
-        "memory_bytes": memory / count,
-        "memory_mb": memory / 1e6,
-        "disk_bytes": ROW.itemsize + 8 * len(KINDS),
-        "near": sum(near) / len(near),
+        "CPU us, placing": microseconds,
+        "CPU us, going on in a new process": 1e6 * opened / count,
+        "MB of memory, all": memory / 1e6,
+        "bytes on disk": ROW.itemsize + 8 * len(KINDS),
+        "% near to an earlier one": 100 * sum(near) / len(near),
     }
 
 
-def measure(digests: Sequence[int], records: Sequence[int]) -> dict[str, list[Figures]]:
-    """All figures, by what they are of."""
-    jobs = [
-        *(
-            (name, action, count)
-            for count in digests
-            for name, action in (("seen", measure_seen), ("set", measure_set))
-        ),
-        *(("clusters", measure_clusters, count) for count in records),
-    ]
-    found: dict[str, list[Figures]] = {name: [] for name, _, _ in jobs}
-    for name, action, count in jobs:
-        with get_context("spawn").Pool(1) as pool:
-            found[name].append(pool.apply(action, (count,)))
-    return found
+MAIN = {"bytes, Seen", "CPU us, Seen / set", "CPU us, placing", "MB of memory, all"}
+"""Rows that the history shows."""
+
+
+def measure(digests: Sequence[int], records: Sequence[int]) -> tuple[Figure, ...]:
+    """Return the figures of these numbers of digests and of records."""
+    found = []
+    for count in digests:
+        known = _apart(measure_seen, count) | _apart(measure_set, count)
+        (quotient,) = ratios([known["CPU us, Seen"]], [known["CPU us, set"]])
+        found.append((DIGESTS, count, {**known, "CPU us, Seen / set": quotient}))
+    found.extend((RECORDS, count, _apart(measure_clusters, count)) for count in records)
+    return tuple(
+        Figure(table, row, f"{count:,}", (value,), main=row in MAIN)
+        for table, count, measured in found
+        for row, value in measured.items()
+    )
+
+
+def _apart(action: Callable[[int], Measured], count: int) -> Measured:
+    """Call a function in a process of its own, whose memory is that of nothing else."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(action, (count,))
 
 
 def main() -> None:
@@ -144,21 +156,7 @@ def main() -> None:
     parser.add_argument("--digests", type=float, nargs="*", default=[1e6, 1e7])
     parser.add_argument("--records", type=float, nargs="*", default=[1e5, 1e6])
     options = parser.parse_args()
-    found = measure([int(count) for count in options.digests], [int(count) for count in options.records])
-    print(
-        f"{'digests':>12s}{'us':>8s}{'bytes':>8s}{'us, set':>9s}{'bytes, set':>12s}{'time ratio':>12s}{'bytes ratio':>13s}"
-    )
-    for seen, known in zip(found.get("seen", []), found.get("set", []), strict=True):
-        print(
-            f"{seen['digests']:12,.0f}{seen['us']:8.2f}{seen['memory_bytes']:8.1f}{known['us']:9.2f}"
-            f"{known['memory_bytes']:12.1f}{seen['us'] / known['us']:12.1f}{seen['memory_bytes'] / known['memory_bytes']:13.2f}"
-        )
-    print(f"\n{'records':>12s}{'us, place':>11s}{'us, open':>10s}{'memory, MB':>12s}{'disk, bytes':>13s}{'near':>7s}")
-    for each in found.get("clusters", []):
-        print(
-            f"{each['records']:12,.0f}{each['us']:11.0f}{each['open_us']:10.1f}{each['memory_mb']:12.1f}"
-            f"{each['disk_bytes']:13.0f}{each['near']:7.1%}"
-        )
+    print(tables(measure([int(count) for count in options.digests], [int(count) for count in options.records])))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ class Scale:
     scaling_repetitions: int
     workers: tuple[int, ...]
     memory_kernels: int
+    dedup_digests: tuple[int, ...]
+    dedup_records: tuple[int, ...]
 
 
 FULL = Scale(
@@ -40,6 +42,8 @@ FULL = Scale(
     scaling_repetitions=3,
     workers=tuple(range(1, cores() + 1)),
     memory_kernels=2_048,
+    dedup_digests=(10**6, 10**7, 10**8),
+    dedup_records=(10**5, 10**6),
 )
 """The better part of an hour on two cores."""
 
@@ -55,5 +59,7 @@ QUICK = Scale(
     scaling_repetitions=2,
     workers=(1, 2),
     memory_kernels=512,
+    dedup_digests=(10**6,),
+    dedup_records=(10**5,),
 )
 """Minutes on two cores."""
