@@ -15,7 +15,6 @@ import argparse
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -23,6 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.figures import Figure, ratios, tables
+from benchmarks.processes import apart
 from synth.dedup import Seen
 from synth.memory import peak_bytes, resident_bytes
 from synth.near.bands import KINDS
@@ -134,21 +134,15 @@ def measure(digests: Sequence[int], records: Sequence[int]) -> tuple[Figure, ...
     """Return the figures of these numbers of digests and of records."""
     found = []
     for count in digests:
-        known = _apart(measure_seen, count) | _apart(measure_set, count)
+        known = apart(measure_seen, count) | apart(measure_set, count)
         (quotient,) = ratios([known["CPU us, Seen"]], [known["CPU us, set"]])
         found.append((DIGESTS, count, {**known, "CPU us, Seen / set": quotient}))
-    found.extend((RECORDS, count, _apart(measure_clusters, count)) for count in records)
+    found.extend((RECORDS, count, apart(measure_clusters, count)) for count in records)
     return tuple(
         Figure(table, row, f"{count:,}", (value,), main=row in MAIN)
         for table, count, measured in found
         for row, value in measured.items()
     )
-
-
-def _apart(action: Callable[[int], Measured], count: int) -> Measured:
-    """Call a function in a process of its own, whose memory is that of nothing else."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(action, (count,))
 
 
 def main() -> None:
