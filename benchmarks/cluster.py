@@ -192,7 +192,7 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
 
 
 def limits(steps: Steps, said: Messages, given: Given, kernels: float) -> Iterator[Figure]:
-    """What each station could do if nothing else were in its way, with one node's partitions."""
+    """What each station could do if nothing else were in its way; with the partitions of one node."""
     one = given.partitions or 1
     start, later = (driver(steps, said, given, one, there) for there in (START, kernels / 2))
     ray = start.partitions + start.fetch + start.submit + start.wait_fixed
@@ -202,7 +202,7 @@ def limits(steps: Steps, said: Messages, given: Given, kernels: float) -> Iterat
         "- its clusters, at the start": SIZE / start.clusters,
         "- its clusters, halfway": SIZE / later.clusters,
         "- deciding, planning, journal": SIZE / start.decide,
-        "- asking 1 partition": SIZE / start.partitions,
+        f"- asking {one:,} partition{'s' * (one > 1)}": SIZE / start.partitions,
         "- asking 1,000 partitions": SIZE / driver(steps, said, given, 1000, START).partitions,
         "- waiting with 32 tasks under way": SIZE / (start.wait_fixed + 32 * start.wait_each),
         "- waiting with 32,000 tasks under way": SIZE / (start.wait_fixed + 32_000 * start.wait_each),

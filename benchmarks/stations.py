@@ -177,7 +177,7 @@ def _deciding(root: Path, some: list[Batch]) -> tuple[float, float, float, float
     folder.begin(configuration)
     seen = Spread(configuration.dedup, 1, lambda questions: [[] for _ in questions])
     recovered = recover(folder, layout, seen)
-    writer = FarWriter(folder.aside, layout, recovered.entry.place, _Written)
+    writer = FarWriter(folder.aside, layout, recovered.entry.place, folder.aside / "parts", _Written)
     with recovered.clusters:
         production = open_production(folder, configuration, recovered, writer, seen, (), FarProduction)
         seen.foresee(())
