@@ -180,12 +180,12 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
             "GB a node: workers and partition": 1e-9 * (given.cores * WORKER_BYTES + partition * partitions / count),
             "GB of the driver: clusters, shards, window": 1e-9
             * (1.3 * kernels + SHARD_MEMORY * shards + WINDOW * processors * SIZE * steps.answer_bytes),
-            "records, TB (with the parts twice that)": 1e-12 * kernels * steps.record_bytes,
+            "records, TB": 1e-12 * kernels * steps.record_bytes,
             "clusters on disk, TB": 1e-12 * kernels * (ROW.itemsize + 8 * len(KINDS)),
             "logs of the partitions, GB": 1e-9 * kernels * steps.log_bytes,
             "journal, GB": 1e-9 * shards * steps.journal_bytes,
             "shard files, millions": 1e-6 * shards,
-            "part files, millions": 1e-6 * kernels / SIZE,
+            "part files in all, millions": 1e-6 * kernels / SIZE,
         }
         for row, value in rows.items():
             yield Figure(f"the whole run, {kernels:.0e} kernels", row, _named(count), (value,))
