@@ -41,6 +41,8 @@ AHEAD = 2
 WINDOW = 8
 """Batches for each processor that may be done before the first of them is."""
 TICK_SECONDS = 0.25
+MOST_PARTITIONS = 4
+"""Of the digests: each is asked of every batch, and four answer two million a second (`docs/scaling.md`)."""
 STORE_BYTES = 256 * 10**6
 """For what tasks return, in a cluster of our own: some kilobytes a kernel."""
 CONNECT_SECONDS = 5.0
@@ -272,4 +274,4 @@ def open_cluster(address: str | None, workers: int) -> Iterator[Cluster]:
             where = f"--ray-address: there is no Ray cluster at {address!r}" if address else "Ray does not start"
             raise UsageError(f"{where}: {' '.join(str(error).split())}") from error
         nodes = sum(1 for node in ray.nodes() if node["Alive"])
-        yield Cluster(partitions=max(1, nodes))
+        yield Cluster(partitions=max(1, min(nodes, MOST_PARTITIONS)))

@@ -122,20 +122,23 @@ class Shares:
 
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given."""
-        wanted, missing = tee(batches)
-        made = self._engine.run(batch for batch in missing if self._holder(batch) is None)
+        wanted, asked = tee(batches)
+        made = self._engine.run(rest for batch in asked if (rest := self._missing(batch)))
         for batch in wanted:
-            share = self._holder(batch)
-            if share is None:
-                self.made += len(batch)
-                yield next(made)
-            else:
-                yield Batch(share.outcomes(batch), {})
+            rest = self._missing(batch)
+            held = self._share(batch).outcomes(batch[: len(batch) - len(rest)])
+            others = next(made) if rest else Batch((), {})
+            self.made += len(rest)
+            yield Batch((*held, *others.outcomes), others.seconds)
 
-    def _holder(self, batch: Sequence[int]) -> Shared | None:
-        """Return the share that holds all of a batch."""
-        share = self._shares[batch[0] // STRIPE % len(self._shares)]
-        return share if batch[-1] < share.end else None
+    def _share(self, batch: Sequence[int]) -> Shared:
+        assert batch[0] // STRIPE == batch[-1] // STRIPE, "a batch is of one share"
+        return self._shares[batch[0] // STRIPE % len(self._shares)]
+
+    def _missing(self, batch: Sequence[int]) -> tuple[int, ...]:
+        """Return what of a batch is beyond the end of its share."""
+        end = self._share(batch).end
+        return tuple(index for index in batch if index >= end)
 
 
 def merge(
