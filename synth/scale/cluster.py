@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -47,7 +48,7 @@ STORE_BYTES = 256 * 10**6
 """For what tasks return, in a cluster of our own: some kilobytes a kernel."""
 CONNECT_SECONDS = 5.0
 """For somebody to answer at the cluster's address: Ray tries for more than a minute, and then ends the process."""
-CANCEL_SECONDS = 10.0
+END_SECONDS = 10.0
 """For what is still being made to end, once it is not needed."""
 
 
@@ -104,11 +105,12 @@ class Tasks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End what is still being made, so that nothing is written any more into the run's folder."""
-        with suppress(RayError):
-            for reference in self._under_way:
-                ray.cancel(reference, force=True)
-            if self._under_way:
-                ray.wait(list(self._under_way), num_returns=len(self._under_way), timeout=CANCEL_SECONDS)
+        # Not `ray.cancel`: when a task answers just then, Ray 2.60 ends this process ("task that was not pending").
+        with suppress(OSError):
+            _ended(self._parts, self._session).touch()
+        if self._under_way:
+            with suppress(RayError), _interruptible():
+                ray.wait(list(self._under_way), num_returns=len(self._under_way), timeout=END_SECONDS)
         self._under_way.clear()
 
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
@@ -160,7 +162,9 @@ class _Far:
 
 
 def _make_part(work: Work, session: str, parts: Path, indices: tuple[int, ...]) -> tuple[Batch, int]:
-    crew = _crew(work, session)
+    ended = _ended(parts, session)
+    _refuse(ended)
+    crew = _crew(work, session, ended)
     try:
         [batch] = crew.run([indices])
     except BaseException:
@@ -177,14 +181,25 @@ _crews: dict[str, Crew] = {}
 """Of this process: the crew of the session that it works for, whose worker is warm."""
 
 
-def _crew(work: Work, session: str) -> Crew:
+def _crew(work: Work, session: str, ended: Path) -> Crew:
     if session not in _crews:
         _dismiss()
         # The worker must not import what Ray's own process was started with.
         vars(sys.modules["__main__"]).pop("__file__", None)
         aside = work.aside / f"scratch-{session}-{socket.gethostname()}-{os.getpid()}"
-        _crews[session] = Crew(work.configuration, work.tools, 1, aside, limits=work.limits)
+        tick = partial(_refuse, ended)
+        _crews[session] = Crew(work.configuration, work.tools, 1, aside, limits=work.limits, tick=tick)
     return _crews[session]
+
+
+def _ended(parts: Path, session: str) -> Path:
+    """Return the file that says that a session needs no more batches."""
+    return parts / f"{session}.ended"
+
+
+def _refuse(ended: Path) -> None:
+    if ended.exists():
+        raise StoppedError("the session has ended")
 
 
 def _dismiss() -> None:
