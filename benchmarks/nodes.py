@@ -4,7 +4,8 @@
 
 Every node is on this machine and has one processor; the head has none. Each way makes few kernels and then many: what it
 takes to start is in both, so seconds and ratios are of what the many have beyond the few. Ray's cluster is up before the
-command starts. The node is killed when half the time has gone by that two took. Every dataset is compared with that of one local worker, byte by byte.
+command starts. The few and the many of one way are made after each other. Of the many, one node is killed when half the
+time has gone by that two took. Every dataset is compared with that of one local worker, byte by byte.
 """
 
 from __future__ import annotations
@@ -70,35 +71,36 @@ def main() -> None:
     print(f"load before: {os.getloadavg()[0]:.1f} on {cores()} cores", flush=True)
     with tempfile.TemporaryDirectory() as home:
         os.environ["RAY_TMPDIR"] = home
-        for kernels in (options.few, options.count):
-            _measure(ways, [*asked.words(), "--count", str(kernels)], Path(home) / str(kernels))
-            if kernels == options.few:
-                for way in ways:
-                    way.few, way.many = way.many, 0.0
+        half = 0.0
+        for way in ways:
+            way.few = _measure(way, asked, options.few, Path(home), None)
+            way.many = _measure(way, asked, options.count, Path(home), half if way.loses_one else None)
+            half = way.many / 2
     print(f"load after: {os.getloadavg()[0]:.1f}\n\n{_table(ways, options.count - options.few)}")
     if not all(way.is_equal for way in ways):
         raise SystemExit("benchmarks.nodes: some dataset differs")
 
 
-def _measure(ways: Sequence[Way], words: Sequence[str], home: Path) -> None:
-    """Make the same dataset in every way."""
-    half = 0.0
-    for number, way in enumerate(ways):
-        out = home / str(number)
-        out.parent.mkdir(exist_ok=True)
-        way.many = _seconds(way, [*words, "--quiet", "--out", str(out)], half)
-        half = way.many / 2
-        way.is_equal &= contents(out) == contents(home / "0")
-        print(f"{' '.join(words)}: {way.name}: {way.many:.1f} s", flush=True)
+def _measure(way: Way, asked: Asked, kernels: int, home: Path, half: float | None) -> float:
+    """Make a dataset in one way, compare it with that of the first, and return how long it took."""
+    words = [*asked.words(), "--count", str(kernels), "--quiet"]
+    out, first = home / f"{way.name}, {kernels}", home / str(kernels)
+    seconds = _seconds(way, [*words, "--out", str(out)], half)
+    print(f"{' '.join(words)}: {way.name}: {seconds:.1f} s", flush=True)
+    if not first.exists():
+        out.rename(first)
+    else:
+        way.is_equal &= contents(out) == contents(first)
+    return seconds
 
 
-def _seconds(way: Way, words: Sequence[str], half: float) -> float:
-    """Return how long the command runs; the node that it loses it loses after so many seconds."""
+def _seconds(way: Way, words: Sequence[str], half: float | None) -> float:
+    """Return how long the command runs; a node that it loses it loses after so many seconds."""
     with _cluster(way.nodes) as (address, replace_one):
         where = ["--engine", "ray", "--ray-address", address] if way.nodes else ["--workers", str(way.workers)]
         begun = time.monotonic()
         with subprocess.Popen([sys.executable, "-m", "synth", *words, *where]) as process:
-            if way.loses_one:
+            if half is not None:
                 time.sleep(half)
                 assert process.poll() is None, "it is at work when half the time has gone by"
                 replace_one()
