@@ -53,7 +53,7 @@ class Given:
     place_ns: float
     """By which placing gets dearer for each record that is there."""
     partitions: int
-    """0 for one a node, as the engine has it."""
+    """At most; 0 for one a node, however many there are. The engine has at most four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
     folder_seconds = SIZE * moved / (1e9 * given.folder_gb)
     for title, there in (("at the start", START), ("halfway", kernels / 2)):
         for count in nodes:
-            partitions, processors = given.partitions or count, given.cores * count
+            partitions, processors = min(count, given.partitions or count), given.cores * count
             costs = driver(steps, said, given, partitions, there)
             played = play(costs, processors, kernel_seconds, folder_seconds)
             rate, batches = played.rate, played.rate / SIZE
@@ -171,7 +171,7 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
             for row, value in rows.items():
                 yield Figure(f"{title}, {there:.0e} records", row, _named(count), (value,))
     for count in nodes:
-        partitions, processors = given.partitions or count, given.cores * count
+        partitions, processors = min(count, given.partitions or count), given.cores * count
         partition = steps.partition_bytes.at(kernels / partitions)
         shards = kernels * steps.record_bytes / SHARD_BYTES
         rows = {
@@ -193,7 +193,7 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
 
 def limits(steps: Steps, said: Messages, given: Given, kernels: float) -> Iterator[Figure]:
     """What each station could do if nothing else were in its way; with the partitions of one node."""
-    one = given.partitions or 1
+    one = 1
     start, later = (driver(steps, said, given, one, there) for there in (START, kernels / 2))
     ray = start.partitions + start.fetch + start.submit + start.wait_fixed
     rows = {
@@ -233,7 +233,9 @@ def main() -> None:
         default=0.65,
         help="by which placing gets dearer for each record (%(default)s, by `benchmarks.dedup --records 1e5 1e6`)",
     )
-    parser.add_argument("--partitions", type=int, default=0, help="(default: one a node, as the engine has it)")
+    parser.add_argument(
+        "--partitions", type=int, default=4, help="at most; 0: one a node (default: 4, as the engine has it)"
+    )
     options = parser.parse_args()
     given = Given(options.cores, options.kernel_ms, options.folder_gb, options.place_ns, options.partitions)
     with TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
