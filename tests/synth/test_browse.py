@@ -25,6 +25,7 @@ from synth.generate import generate
 from synth.levels import TEXTS as ALL_TEXTS
 from synth.levels import texts_of
 from synth.request import requested_configuration
+from synth.seal import sealed
 from synth.store.layout import GROWING, LAYOUTS
 
 
@@ -175,7 +176,7 @@ def unfinished(path):
     out = path.parent
     (out / ".unfinished").mkdir()
     configuration = json.loads((out / "manifest.json").read_bytes())["configuration"]
-    (out / ".unfinished" / "configuration.json").write_text(json.dumps(configuration))
+    (out / ".unfinished" / "configuration.json").write_bytes(sealed(json.dumps(configuration).encode()))
     (out / "manifest.json").unlink()
 
 

@@ -71,7 +71,7 @@ def refused(capsys, *arguments):
         (["--count"], "--count", "expected one argument"),
         (["generate", "extra"], "extra", "--help"),
         (["verfy", "x"], "'verfy'", "did you mean verify?"),
-        (["x"], "'x'", "generate, replay, verify"),
+        (["x"], "'x'", "generate, merge, replay, verify"),
         (["verify"], "DIR", "required"),
         (["verify", "/dev/null"], "/dev/null", "not a folder"),
         (["replay"], "say which record", "replay DIR INDEX|ID"),

@@ -26,6 +26,7 @@ from synth.dataset import open_datasets
 from synth.generate import generate
 from synth.near.splits import Fractions, kernel_of, split_of
 from synth.record import Metadata
+from synth.seal import sealed
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("\n\té"))
 
@@ -448,7 +449,7 @@ def test_a_folder_half_written_says_how_to_go_on(tmp_path, capsys):
     aside = out / ".unfinished"
     aside.mkdir()
     manifest = json.loads((out / "manifest.json").read_text())
-    (aside / "configuration.json").write_bytes(msgspec.json.encode(manifest["configuration"]))
+    (aside / "configuration.json").write_bytes(sealed(msgspec.json.encode(manifest["configuration"])))
     (out / "manifest.json").unlink()
     said = handmade.refusal(capsys, "stats", out)
     assert re.search(rf"not complete yet: `python -m synth generate .* --out {out}` goes on with it", said)
