@@ -153,7 +153,7 @@ class Tidy(Builder):
 class Unlucky(Builder):
     """A builder whose first two processes end for reasons that are not the kernel's."""
 
-    def build(self, units):
+    def build(self, units, is_known):
         ends = self.scratch.parent / "ends"
         with ends.open("a") as file:
             file.write(".")
@@ -162,7 +162,7 @@ class Unlucky(Builder):
                 os.kill(os.getpid(), signal.SIGKILL)
             case 2:
                 os._exit(7)
-        return super().build(units)
+        return super().build(units, is_known)
 
 
 def no_toolchain(_configuration, _scratch):
