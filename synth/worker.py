@@ -181,6 +181,9 @@ def settle(scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+    # Of a run that was started with closed streams, Python has none here.
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 def collect_seldom() -> None:
