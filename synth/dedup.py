@@ -19,6 +19,11 @@ class Sought(Protocol):
         """Whether a kernel of this kind is remembered."""
 
 
+def telling(dedup: Dedup, ir_digest: str, structure_digest: str) -> str:
+    """Return the digest that tells kernels apart."""
+    return structure_digest if dedup == "structure" else ir_digest
+
+
 class Seen:
     """The digests of the kernels kept so far: 80 bits of each.
 
@@ -52,7 +57,7 @@ class Seen:
 
     def _find(self, ir_digest: str, structure_digest: str) -> tuple["array[int]", int, int]:
         """Return the bucket of a digest, what tells it from others there, and its place among them."""
-        digest = structure_digest if self._dedup == "structure" else ir_digest
+        digest = telling(self._dedup, ir_digest, structure_digest)
         bucket, rest = self._buckets[int(digest[:4], 16)], int(digest[4:20], 16)
         return bucket, rest, bisect_left(bucket, rest)
 

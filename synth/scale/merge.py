@@ -78,10 +78,10 @@ class Shared:
         return tuple(self._outcome(index) for index in indices)
 
     def _outcome(self, index: int) -> Outcome:
-        while self._next is not None and self._next.index < index:  # of a merge that goes on
+        while self._next is not None and self._next[0] < index:  # of a merge that goes on
             self._next = next(self._records, None)
-        if self._next is not None and self._next.index == index:
-            return self._next
+        if self._next is not None and self._next[0] == index:
+            return _made(self._next[1])
         try:
             if index in self._duplicates:
                 return self._folder.read_duplicate(index)
@@ -91,14 +91,15 @@ class Shared:
             raise UsageError(f"{self._folder.root}: what it says of index {index} is damaged: {error}") from error
         raise UsageError(f"{self._folder.root}: there is nothing of index {index}: `python -m synth verify` tells more")
 
-    def _read(self) -> Iterator[Made]:
+    def _read(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the records, each with its index."""
         layout = LAYOUTS[self._manifest.configuration.format]
         for shard in self._manifest.shards:
             path = self._folder.root / shard.name
             if not path.is_file() or digest_of(path).hexdigest() != shard.sha256:
                 raise UsageError(f"{path} is missing or damaged: make the share again in another folder")
             for text in layout.records(path.read_bytes()):
-                yield _made(text)
+                yield _decoder.decode(text).metadata.index, text
 
     def _last_index(self) -> int:
         layout = LAYOUTS[self._manifest.configuration.format]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from synth.configuration import Dedup
-from synth.dedup import Seen
+from synth.dedup import Seen, telling
 from synth.outcome import Made, Outcome, Rejected
 
 
@@ -91,13 +91,13 @@ class Spread:
         for outcome in outcomes:
             if isinstance(outcome, Made | Rejected) and outcome.ir_digest:
                 digests = made if isinstance(outcome, Made) else others
-                digests.add(self._digest(outcome.ir_digest, outcome.structure_digest))
+                digests.add(telling(self._dedup, outcome.ir_digest, outcome.structure_digest))
         self._known = self._put(made, others)
         self._mine.clear()
 
     def is_new(self, ir_digest: str, structure_digest: str) -> bool:
         """Whether the kernel is the first of its kind; it is remembered from then on."""
-        digest = self._digest(ir_digest, structure_digest)
+        digest = telling(self._dedup, ir_digest, structure_digest)
         if self._remembered is not None:
             self._remembered.append(digest)
             if len(self._remembered) >= REMEMBERED:
@@ -110,7 +110,7 @@ class Spread:
 
     def holds(self, ir_digest: str, structure_digest: str) -> bool:
         """Whether a kernel of this kind is remembered."""
-        digest = self._digest(ir_digest, structure_digest)
+        digest = telling(self._dedup, ir_digest, structure_digest)
         return digest in self._known or digest in self._mine
 
     def _send_remembered(self) -> None:
@@ -128,6 +128,3 @@ class Spread:
 
     def _part_of(self, digests: set[str], number: int) -> tuple[str, ...]:
         return tuple(sorted(digest for digest in digests if int(digest[-8:], 16) % self._partitions == number))
-
-    def _digest(self, ir_digest: str, structure_digest: str) -> str:
-        return structure_digest if self._dedup == "structure" else ir_digest
