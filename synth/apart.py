@@ -6,8 +6,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, resource_tracker
 from typing import ParamSpec, TypeVar
 
-from .crew import keyboard_held
 from .errors import UsageError
+from .leash import keyboard_held
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")

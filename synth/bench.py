@@ -4,7 +4,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Self
 from ir.records import Target
 
 from .judging import Case, Judge, Verdicts
+from .leash import spawn
 from .oracles.verdict import Disagrees
 
 START_SECONDS = 120.0
@@ -72,13 +72,7 @@ class Bench:
 
     def _started(self) -> Connection:
         if self._connection is None:
-            context = get_context("spawn")
-            ours, theirs = context.Pipe()
-            self._process = context.Process(
-                target=_serve, args=(theirs, self._target, self._oracles, Path(self._folder.name)), daemon=True
-            )
-            self._process.start()
-            theirs.close()
+            self._process, ours = spawn(_serve, self._target, self._oracles, Path(self._folder.name))
             if not ours.poll(START_SECONDS):
                 raise TimeoutError("the bench does not start")
             ours.recv()

@@ -6,10 +6,9 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection as pipes
-from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Self, assert_never
 
 from .configuration import Configuration
 from .errors import StoppedError
+from .leash import spawn
 from .making import Tools
 from .outcome import Batch, Outcome, Rejected
 from .sample import Sample
@@ -281,15 +281,9 @@ class Crew:
         # Workers of a run that was just killed may not have noticed yet, so the name is no other process's.
         scratch = self._aside / f"scratch-{os.getpid()}-{self._hired}"
         self._hired += 1
-        context = get_context("spawn")
-        ours, theirs = context.Pipe()
         job = Job(self._configuration, self._tools, scratch, self._limits.memory_bytes)
-        process = context.Process(target=serve, args=(theirs, job), daemon=True)
-        resource_tracker.ensure_running()  # else `start` does so first, and lets Ctrl-C through again
-        with keyboard_held():
-            process.start()
-        theirs.close()
-        return Hand(process, ours, scratch, deadline=time.monotonic() + self._limits.start_seconds)
+        process, connection = spawn(serve, job)
+        return Hand(process, connection, scratch, deadline=time.monotonic() + self._limits.start_seconds)
 
     def _release(self, hand: Hand) -> None:
         self._hands.remove(hand)
@@ -301,16 +295,6 @@ class Crew:
         hand.process.join()
         hand.process.close()
         shutil.rmtree(hand.scratch, ignore_errors=True)
-
-
-@contextmanager
-def keyboard_held() -> Iterator[None]:
-    """Hold Ctrl-C back: a process started now inherits that, and is out of its reach from its first instruction."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _signal_name(number: int) -> str:

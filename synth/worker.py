@@ -1,6 +1,5 @@
 """The worker: a spawned process that makes records until its pipe closes."""
 
-import ctypes
 import errno
 import gc
 import os
@@ -9,11 +8,9 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import parent_process
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ir.errors import ToolchainError
@@ -36,8 +33,6 @@ SPARE_BYTES = 16 * 10**6
 MEMORY_BYTES = 6 * 10**9
 """What a worker may have of its own: a kernel that wants more costs one kernel, not the machine's memory. Batches of
 the default profile took a worker to 404 MB on the CPU and 674 MB for CUDA, `resident_bytes` lets it come to 1.5 GB."""
-
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -116,7 +111,7 @@ def serve(connection: Connection, job: Job) -> None:
             return
         if indices is None:
             return
-        if indices[0] < last:  # another's task: what this one made after it says nothing about what is new in it
+        if indices[0] <= last:  # another's task: what this one made after it says nothing about what is new in it
             made = Seen(job.configuration.dedup)
         last = indices[-1]
         connection.send(_answer(connection, job, builder, made, indices))
@@ -147,7 +142,7 @@ def _answer(connection: Connection, job: Job, builder: Builder, made: Seen, indi
     if any(isinstance(outcome, Rejected) for outcome in outcomes) and (stop := _hopeless_disk(job.scratch)):
         return stop
     for each in outcomes:
-        if isinstance(each, Made):
+        if isinstance(each, Made) and each.ir_digest:  # a survey's and a fuzzer's kernels have none
             made.is_new(each.ir_digest, each.structure_digest)
     return Done(outcomes, watch.take(), resident_bytes(), peak_bytes())
 
@@ -164,12 +159,8 @@ def full_disk(folder: Path) -> str:
 
 
 def settle(scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
-    """Become a quiet process that leaves with its parent and ignores the keyboard; what it says goes into a log."""
+    """Become a quiet process that ignores the keyboard; what it says goes into a log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":  # the system ends it also while it is stopped, or native code never lets Python run
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    # A task that loops for ever never looks at its pipe, so the end of the parent is watched from a thread.
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
     # Not the address space, of which native code reserves what it never uses.
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     own = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
@@ -195,10 +186,3 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None, "a worker is a child of the run"
-    wait([parent.sentinel])
-    os._exit(1)

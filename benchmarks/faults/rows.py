@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.faults.scene import Launch, Scene, workers_of
+from benchmarks.faults.scene import Launch, Scene, is_at_work, workers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -168,11 +168,13 @@ def _to_group(number: int) -> Callable[[Scene, int, Random], bool]:
 
 
 def _kill_with_stopped_worker(_scene: Scene, run: int, _chance: Random) -> bool:
-    there = workers_of(run)
+    # One that is stopped in its first moments, before it asked the system to end it with the run, cannot end.
+    there = [worker for worker in workers_of(run) if is_at_work(worker)]
     for worker in there:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGSTOP)
-    os.kill(run, signal.SIGKILL)
+    if there:
+        os.kill(run, signal.SIGKILL)
     return bool(there)
 
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from synth.folder import Folder
+from synth.worker import LOG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,3 +161,11 @@ def workers_of(number: int) -> list[int]:
             if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
                 found.append(child)
     return found
+
+
+def is_at_work(worker: int) -> bool:
+    """Whether a worker has started far enough to write into its log."""
+    try:
+        return Path(f"/proc/{worker}/fd/1").readlink().name == LOG_NAME
+    except OSError:
+        return False

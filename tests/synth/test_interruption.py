@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import stand_in
 
-from benchmarks.faults.scene import workers_of
+from benchmarks.faults.scene import is_at_work, workers_of
 from ir.errors import ToolchainError
 from synth.crew import Crew
 from synth.errors import StoppedError, UsageError
@@ -147,8 +147,10 @@ def test_workers_end_with_the_run_even_when_they_are_stopped(tmp_path):
 
 
 def at_work(out, process):
-    """The two workers of a run, once one of them is at work."""
-    while len(workers := workers_of(process.pid)) < 2 or not list(out.glob(".unfinished/scratch-*/module.o")):
+    """The two workers of a run, once both of them are at work."""
+    while len(workers := list(filter(is_at_work, workers_of(process.pid)))) < 2 or not list(
+        out.glob(".unfinished/scratch-*/module.o")
+    ):
         time.sleep(0.01)
     return workers
 
@@ -398,7 +400,7 @@ def test_what_is_kept_is_what_the_journal_has(tmp_path, monkeypatch):
         taken.append(text)
         if len(taken) == 20:
             raise OSError(28, "No space left on device")
-        real(writer, text)
+        return real(writer, text)
 
     from synth.store.shards import ShardWriter
 
