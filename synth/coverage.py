@@ -22,6 +22,7 @@ from .folder import Finished, Folder
 from .progress import choose_screen
 from .report import Report, recorded, resolved_builtins, surveyed
 from .request import refuse_unavailable, requested_configuration
+from .rows import Refusals
 from .survey import Findings, Plan, survey
 from .surveyor import DEPTHS, Depth, measured
 from .tables import print_report
@@ -88,18 +89,17 @@ def _of_folder(folder: Folder) -> Report:
     if not isinstance(condition, Finished):
         raise UsageError(f"{folder.root} is not a complete dataset: the ledger comes with its manifest.json")
     manifest = condition.manifest
-    errors: dict[str, str] = {}
+    refusals = Refusals()
     undrawn: Counter[str] = Counter()
     for index in folder.rejected_indices():
         try:
             rejected = folder.read_reject(index)
         except msgspec.MsgspecError as error:
             raise UsageError(f"{folder.rejects}/{index}.json is damaged: {error}") from error
-        for row in rejected.rows:
-            errors.setdefault(row, rejected.summary)
+        refusals.add(rejected)
         if not rejected.rows:
             undrawn[rejected.headline] += 1
-    return recorded(str(folder.root), manifest.counts, manifest.rows, errors, undrawn)
+    return recorded(str(folder.root), manifest.counts, manifest.rows, refusals, undrawn)
 
 
 def _show(report: Report, json: Path | None) -> None:

@@ -14,7 +14,7 @@ from grammar.universe import KINDS, Census, row_names
 from ir.coverage import CoverageReport
 from ir.registry import visible_overloads
 
-from .rows import RowCount, with_all
+from .rows import Refusals, RowCount, with_all
 from .survey import Findings
 from .tally import Counts
 
@@ -50,10 +50,12 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Failing(msgspec.Struct, frozen=True):
-    """A row of which not every kernel compiled."""
+    """A row with kernels that were refused."""
 
     row: str
     count: RowCount
+    refused: int
+    """Kernels with it that did not compile; duplicates, which do not count as compiled either, are not among them."""
     error: str
     """What was said of the first kernel with it that was refused."""
     known_bugs: tuple[str, ...]
@@ -112,7 +114,7 @@ def surveyed(source: str, findings: Findings, builtins: Builtins | None, codegen
         covered={kind: Part(sizes[kind], total) for kind, total in totals.items()},
         groups=_groups(ledger, census),
         missing={kind: tuple(census.missing(kind)) for kind in KINDS},
-        failing=_failing(ledger, findings.errors),
+        failing=_failing(ledger, findings.refusals),
         undrawn=_most(findings.undrawn),
         rows=ledger,
         builtins=builtins,
@@ -123,7 +125,7 @@ def surveyed(source: str, findings: Findings, builtins: Builtins | None, codegen
 
 
 def recorded(
-    source: str, counts: Counts, ledger: dict[str, RowCount], errors: Mapping[str, str], undrawn: Counter[str]
+    source: str, counts: Counts, ledger: dict[str, RowCount], refusals: Refusals, undrawn: Counter[str]
 ) -> Report:
     """Return the report of a dataset: its ledger."""
     missing = tuple(name for name, count in ledger.items() if not count.generated)
@@ -135,7 +137,7 @@ def recorded(
         covered={"rows": Part(len(ledger) - len(missing), len(ledger))},
         groups=_groups(ledger, None),
         missing={"rows": missing},
-        failing=_failing(ledger, errors),
+        failing=_failing(ledger, refusals),
         undrawn=_most(undrawn),
         rows=ledger,
     )
@@ -194,11 +196,12 @@ def _catalogue_groups() -> dict[str, tuple[str, ...]]:
     return {**groups, "guards": tuple(row.name for guards in CATALOGUE.guards.values() for row in guards)}
 
 
-def _failing(ledger: Mapping[str, RowCount], errors: Mapping[str, str]) -> tuple[Failing, ...]:
-    """Return the rows under 100 % compiled, the worst first."""
+def _failing(ledger: Mapping[str, RowCount], refusals: Refusals) -> tuple[Failing, ...]:
+    """Return the rows with kernels that were refused, the worst first."""
     found = [
-        Failing(name, count, errors.get(name, ""), tuple(bug.name for bug in KNOWN_BUGS if bug.row == name))
+        Failing(name, count, refused, error, tuple(bug.name for bug in KNOWN_BUGS if bug.row == name))
         for name, count in ledger.items()
-        if count.compiled < count.generated
+        for refused, error in [refusals.of(name)]
+        if refused
     ]
-    return tuple(sorted(found, key=lambda failing: (failing.count.compiled / failing.count.generated, failing.row)))
+    return tuple(sorted(found, key=lambda failing: (-failing.refused / failing.count.generated, failing.row)))

@@ -1,6 +1,8 @@
 """The ledger of the catalogue's rows: how many kernels have each, and how far those kernels got."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -21,6 +23,26 @@ class RowCount(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 Rows = dict[str, RowCount]
+
+
+@dataclass(slots=True)
+class Refusals:
+    """The kernels that did not compile, by row."""
+
+    _numbers: Counter[str] = field(default_factory=Counter)
+    _errors: dict[str, str] = field(default_factory=dict)
+
+    def add(self, rejected: Rejected) -> None:
+        """Count a reject; one that compiled, and that a judge refused, counts for no row."""
+        if rejected.stage in JUDGES:
+            return
+        self._numbers.update(rejected.rows)
+        for row in rejected.rows:
+            self._errors.setdefault(row, rejected.summary)
+
+    def of(self, row: str) -> tuple[int, str]:
+        """Return how many kernels with a row were refused, and what was said of the first of them."""
+        return self._numbers[row], self._errors.get(row, "")
 
 
 def enter(rows: Rows, decision: Outcome) -> None:
@@ -49,8 +71,8 @@ def enter_all(rows: Rows, more: Mapping[str, RowCount]) -> None:
     """Count what was counted elsewhere."""
     for name, part in more.items():
         count = rows.setdefault(name, RowCount())
-        for field in RowCount.__struct_fields__:
-            setattr(count, field, getattr(count, field) + getattr(part, field))
+        for stage in RowCount.__struct_fields__:
+            setattr(count, stage, getattr(count, stage) + getattr(part, stage))
 
 
 def with_all(names: Iterable[str], rows: Mapping[str, RowCount]) -> Rows:

@@ -17,7 +17,7 @@ from .generate import BATCH
 from .making import Tools, catalogue_rows
 from .outcome import Made, Outcome, Rejected
 from .progress import Screen, duration
-from .rows import Rows, enter
+from .rows import Refusals, Rows, enter
 from .share import batches
 from .surveyor import Depth, decode_seen, draw_sighted, near_miss, open_surveyor, write_seen
 
@@ -38,8 +38,7 @@ class Findings:
     """Kernels that got as far as they were meant to."""
     rejects: Counter[str] = field(default_factory=Counter)
     """By the stage that refused."""
-    errors: dict[str, str] = field(default_factory=dict)
-    """For each row of a kernel that was refused, what was said of the first such kernel."""
+    refusals: Refusals = field(default_factory=Refusals)
     undrawn: Counter[str] = field(default_factory=Counter)
     """Kernels that have no rows, as drawing them failed, by what was said."""
     overloads: set[str] = field(default_factory=set)
@@ -67,8 +66,7 @@ class Findings:
             self.overloads.update(seen.overloads)
         elif isinstance(outcome, Rejected):
             self.rejects[outcome.stage] += 1
-            for row in outcome.rows:
-                self.errors.setdefault(row, outcome.summary)
+            self.refusals.add(outcome)
             if not outcome.rows:
                 self.undrawn[outcome.headline] += 1
 

@@ -18,7 +18,7 @@ ERRORS = 12
 """Errors that are quoted."""
 
 FAILING = 8
-"""Rows that are named for each, those with the least kernels compiled."""
+"""Rows that are named for each, those with the largest share refused."""
 
 NOUNS = {
     "rows": "rows",
@@ -72,11 +72,11 @@ def _groups(groups: Iterable[Group]) -> Table:
 
 
 def _print_failing(console: Console, failing: tuple[Failing, ...]) -> None:
-    """Print the rows under 100 %, by what was said of the first kernel: a kernel that is refused has many rows."""
+    """Print rows with refused kernels, by what was said of the first: a kernel that is refused has many rows."""
     if not failing:
-        console.print(Text("every row that was generated compiled in all its kernels\n"))
+        console.print(Text("no kernel of any row was refused\n"))
         return
-    console.print(Text(f"rows under 100 % compiled ({len(failing):,}), by their first error"))
+    console.print(Text(f"rows with kernels that were refused ({len(failing):,}), by their first error"))
     by_error: dict[str, list[Failing]] = {}
     for each in failing:
         by_error.setdefault(each.error, []).append(each)
@@ -92,7 +92,7 @@ def _print_failing(console: Console, failing: tuple[Failing, ...]) -> None:
 
 def _failing_row(failing: Failing) -> str:
     bugs = f" (known: {', '.join(failing.known_bugs)})" if failing.known_bugs else ""
-    return f"{failing.row} {failing.count.compiled:,} of {failing.count.generated:,}{bugs}"
+    return f"{failing.row} {failing.refused:,} of {failing.count.generated:,}{bugs}"
 
 
 def _print_builtins(console: Console, builtins: Builtins) -> None:

@@ -190,9 +190,15 @@ def test_records_that_cannot_be_are_found_even_with_their_digests_made_anew(line
         (lambda m: m["shards"][0].update(records=3), "it has 40 records, the manifest says 3"),
         (lambda m: m["shards"][0].update(name="../../etc/passwd"), "is called ../../etc/passwd"),
         (lambda m: m["rows"].pop("tid"), "there are kernels with row tid, which its ledger does not have"),
-        (lambda m: m["rows"].update(tid=[99, 98, 0, 0]), "row tid: 98 of 99 compiled, but 0 rejects have it"),
-        (lambda m: m["rows"].update(tid=[39, 39, 0, 0]), "row tid: 39 compiled, but 40 records have it"),
-        (lambda m: m["rows"].update(tid=[99, 99, 0, 0]), "row tid: 99 compiled, but 40 records have it"),
+        (lambda m: m["rows"].update(tid=[99, 40, 0, 0]), "row tid: 40 of 99 compiled, but 0 rejects have it"),
+        (
+            lambda m: m["rows"].update(tid=[39, 39, 0, 0]),
+            "row tid: 39 compiled, but 40 records and 0 rejects that ran have it",
+        ),
+        (
+            lambda m: m["rows"].update(tid=[99, 99, 0, 0]),
+            "row tid: 99 compiled, but 40 records and 0 rejects that ran have it",
+        ),
         (lambda m: m["rows"].update(never=[0, 0, 1, 0]), r"row never: \[0, 0, 1, 0\] cannot be"),
         (lambda m: m["rows"].update(never=[-1, -1, -1, -1]), "row never"),
         (lambda m: m["configuration"].update(count=39), "the target was reached before this record"),
