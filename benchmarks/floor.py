@@ -3,7 +3,7 @@
 The floor is code generation and native compile in a process that is warm, of kernels that are drawn and printed outside
 of the clock, the cheapest way: the pipeline's (each kernel in a Warp module of its own, many texts joined), at several
 sizes of a module, or Warp's plain one at the largest. `worker` is all that one worker does with the same kernels,
-`command` what the real command with one worker takes for them beyond what it takes for those before them. Every
+`command` what the real command with one worker takes for as many beyond what it takes for those before them. Every
 repetition has kernels of a seed of its own and measures all of this after each other, so that what slows the machine
 down for a while slows all of it; ratios are of the CPU seconds of one repetition.
 """
@@ -117,8 +117,9 @@ class Bench:
     def _pipeline(self, asked: Asked, first: int, kernels: int) -> Laps:
         laps = {_named("worker", io=asked.io): self._work(asked, range(first, first + kernels))}
         if asked.backward:  # once is enough for the rest of the command
-            laps[_named("start", io=asked.io)] = command(asked, first)
-            laps[_named("whole", io=asked.io)] = command(asked, first + kernels)
+            laps[_named("command", io=asked.io)] = beyond(
+                *command(asked, first), *command(asked, first + kernels), kernels
+            )
         return laps
 
     def _units(self, seed: int, indices: Sequence[int]) -> list[Unit]:
@@ -150,11 +151,11 @@ class Bench:
         return replace(_timed(work), stages=watch.take())
 
 
-def command(asked: Asked, kernels: int) -> Lap:
-    """Return what the real command takes for so many kernels, of which it makes a few more where some are duplicates."""
-    cost, manifest = make_dataset(asked, kernels, workers=1)
-    part = kernels / manifest.attempts
-    return Lap(part * cost.cpu_seconds, part * cost.seconds)
+def command(asked: Asked, records: int) -> tuple[Lap, int]:
+    """Return what the real command takes for so many records, and for how many kernels: the last batch is a whole one."""
+    cost, manifest = make_dataset(asked, records, workers=1)
+    size = BATCH[asked.device]
+    return Lap(cost.cpu_seconds, cost.seconds), -(-manifest.attempts // size) * size
 
 
 def _cut(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
@@ -180,10 +181,9 @@ def figures_of(title: str, laps: Sequence[Laps], kernels: int, sizes: Sequence[i
         yield Figure(f"{title}: ways to the floor", f"CPU ms a kernel, {size} a module", COLUMNS[way], spent)
     columns = {"floor": min(floors.values(), key=lambda each: statistics.median(lap.cpu for lap in each))}
     for io in (False, True):
-        worker, start, whole = (_named(way, io=io) for way in ("worker", "start", "whole"))
-        columns[worker] = [lap[worker] for lap in laps]
-        if start in laps[0]:
-            columns[_named("command", io=io)] = [beyond(lap[whole], lap[start]) for lap in laps]
+        for way in ("worker", "command"):
+            if (column := _named(way, io=io)) in laps[0]:
+                columns[column] = [lap[column] for lap in laps]
     table = f"{title}: floor and pipeline"
     for column, each in columns.items():
         yield Figure(table, "CPU ms a kernel", column, _milliseconds(each, kernels))
@@ -212,6 +212,7 @@ def _floor(laps: Laps, way: str, size: int) -> Lap:
     return Lap(generation.cpu + native.cpu, generation.wall + native.wall, stages)
 
 
-def beyond(whole: Lap, start: Lap) -> Lap:
-    """Return what a command takes beyond another, which stops earlier."""
-    return Lap(whole.cpu - start.cpu, whole.wall - start.wall)
+def beyond(start: Lap, before: int, whole: Lap, after: int, kernels: int) -> Lap:
+    """Return what a command takes for so many kernels, of one that makes fewer and one that makes more of them."""
+    part = kernels / (after - before)
+    return Lap(part * (whole.cpu - start.cpu), part * (whole.wall - start.wall))

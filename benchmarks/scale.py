@@ -13,9 +13,9 @@ class Scale:
 
     name: str
     floor_first: int
-    """Kernels that the real command has before those that are measured: one batch or more."""
+    """Kernels that the real command has before those that are measured: whole batches of either device."""
     floor_kernels: int
-    """In each repetition; as many as the largest module has."""
+    """In each repetition; as many as the largest module has, and whole batches."""
     floor_repetitions: int
     module_sizes: tuple[int, ...]
     template_samples: tuple[int, ...]
@@ -50,9 +50,9 @@ FULL = Scale(
 QUICK = Scale(
     name="quick",
     floor_first=64,
-    floor_kernels=32,
+    floor_kernels=64,
     floor_repetitions=2,
-    module_sizes=(16, 32),
+    module_sizes=(16, 64),
     template_samples=(1_000, 6_900),
     drawn_samples=64,
     scaling_kernels=(64, 192),

@@ -16,7 +16,7 @@ def laps(native, plain):
     }
     for io in ("", " --no-io"):
         ways[f"worker{io}"] = Lap(1.5, 1.6, {"draw": 0.4, "native_compile": 1.0, "place": 0.0})
-        ways |= {f"start{io}": Lap(5.0, 6.0), f"whole{io}": Lap(7.0, 10.0)}
+        ways[f"command{io}"] = Lap(2.0, 4.0)
     return ways
 
 
@@ -35,6 +35,10 @@ def test_the_floor_is_the_cheapest_way(native, plain, expected):
     assert main == {"worker", "worker --no-io", "command", "command --no-io"}
 
 
+def test_what_a_command_takes_beyond_another_is_that_of_the_kernels_that_it_makes_more():
+    assert floor.beyond(Lap(5.0, 6.0), 64, Lap(9.0, 16.0), 192, 64) == Lap(2.0, 5.0)
+
+
 @pytest.fixture
 def own_collector():
     """What a measurement sets lasts as long as its process, which this one is not."""
@@ -46,7 +50,7 @@ def own_collector():
 
 @pytest.mark.usefixtures("own_collector")
 def test_kernels_are_measured_on_every_way(monkeypatch):
-    monkeypatch.setattr(floor, "command", lambda _asked, kernels: Lap(1.0 + kernels, 1.0 + kernels))
+    monkeypatch.setattr(floor, "command", lambda _asked, records: (Lap(1.0 + records, 1.0 + records), records))
     figures = floor.measure_one(Asked("cpu"), 3, 2, 1, (1, 2))
     found = {(each.row, each.column): each.median for each in figures}
     ways = {key for key in found if "a module" in key[0]}
@@ -70,7 +74,7 @@ def test_forward_only_leaves_the_command_out(monkeypatch):
 
     class Bench:
         def repetition(self, *_):
-            return {name: lap for name, lap in laps(0.8, 1.2).items() if not name.startswith(("start", "whole"))}
+            return {name: lap for name, lap in laps(0.8, 1.2).items() if not name.startswith("command")}
 
     columns = {each.column for each in floor.measure_one(Asked("cpu", backward=False), 3, 4, 1, (2, 4))}
     assert columns == {"floor", "worker", "worker --no-io", *floor.COLUMNS.values()}
