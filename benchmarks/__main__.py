@@ -19,6 +19,7 @@ from benchmarks import baseline, dedup, floor, memory, results, scaling
 from benchmarks.figures import Figure, tables
 from benchmarks.machine import this_machine
 from benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.subjects import DEVICES
 from synth import VERSION
 
 PARTS: dict[str, Callable[[Scale], tuple[Figure, ...]]] = {
@@ -27,7 +28,7 @@ PARTS: dict[str, Callable[[Scale], tuple[Figure, ...]]] = {
     ),
     "baseline": lambda scale: baseline.measure(scale.template_samples, scale.drawn_samples),
     "scaling": lambda scale: scaling.measure(*scale.scaling_kernels, scale.scaling_repetitions, scale.workers),
-    "memory": lambda scale: memory.measure(scale.memory_kernels),
+    "memory": lambda scale: memory.measure(scale.memory_kernels, scale.memory_devices, backward=scale.memory_backward),
     "dedup": lambda scale: dedup.measure(scale.dedup_digests, scale.dedup_records),
 }
 """What is measured, in this order."""
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str], full: Scale = FULL, quick: Scale = QUICK) -> 
     parser.add_argument("--quick", action="store_true", help="some minutes instead of the better part of an hour")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="NAME", help=", ".join(PARTS))
     parser.add_argument("--kernels", type=int, metavar="N", help="of the memory part (100000 take hours)")
+    parser.add_argument("--device", choices=DEVICES, help="of the memory part: this one only")
+    parser.add_argument("--no-backward", action="store_true", help="of the memory part: forward only, in half the time")
     parser.add_argument("--out", type=Path, default=results.FOLDER, metavar="DIR", help="where results are kept")
     parser.add_argument("--history", action="store_true", help="print the main figures of all results, measure nothing")
     options = parser.parse_args(arguments)
@@ -69,6 +72,9 @@ def main(arguments: Sequence[str], full: Scale = FULL, quick: Scale = QUICK) -> 
         if options.kernels < memory.LEAST:
             parser.error(f"--kernels: {options.kernels} are too few for a slope, {memory.LEAST} are the least")
         scale = replace(scale, memory_kernels=options.kernels)
+    if options.device is not None:
+        scale = replace(scale, memory_devices=(options.device,))
+    scale = replace(scale, memory_backward=not options.no_backward)
     file = None
     for result in measured(scale, [name for name in PARTS if name in options.only]):
         file = file or results.new_file(result, options.out)

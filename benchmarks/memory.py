@@ -12,14 +12,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import assert_never
 
 from benchmarks.figures import Figure
-from benchmarks.subjects import DEVICES, Asked
+from benchmarks.subjects import Asked
+from synth.configuration import Device
 from synth.generate import BATCH
+from synth.leash import spawn
 from synth.making import TOOLS
 from synth.worker import Done, Drawn, Failed, Generated, Hopeless, Job, Message, Ready, serve
 
@@ -45,23 +46,19 @@ class LostError(Exception):
     """A worker that will not answer again."""
 
 
-def measure(kernels: int) -> tuple[Figure, ...]:
+def measure(kernels: int, devices: Sequence[Device], *, backward: bool) -> tuple[Figure, ...]:
     """Return the figures of a worker for each device."""
     return tuple(
         figure
-        for device in DEVICES
-        for figure in figures_of(device, list(readings(Asked(device), kernels, BATCH[device])))
+        for asked in (Asked(device, backward) for device in devices)
+        for figure in figures_of(asked.title, list(readings(asked, kernels, BATCH[asked.device])))
     )
 
 
 def readings(asked: Asked, kernels: int, size: int) -> Iterator[Reading]:
     """Yield a reading after each batch of this size, until there are so many kernels or the worker is lost."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
     with tempfile.TemporaryDirectory() as scratch:
-        worker = context.Process(target=serve, args=(theirs, Job(asked.configuration(), TOOLS, Path(scratch))))
-        worker.start()
-        theirs.close()
+        worker, ours = spawn(serve, Job(asked.configuration(), TOOLS, Path(scratch)))
         try:
             _answer(ours)  # it is ready
             for start in range(0, kernels, size):
@@ -95,18 +92,18 @@ def _answer(connection: Connection) -> Ready | Done:
             assert_never(message)
 
 
-def figures_of(device: str, found: Sequence[Reading]) -> Iterator[Figure]:
+def figures_of(title: str, found: Sequence[Reading]) -> Iterator[Figure]:
     """What the readings say; at least eight of them."""
     quarters = [found[len(found) * part // 4 : len(found) * (part + 1) // 4] for part in range(4)]
     slopes = tuple(slope(quarter) for quarter in quarters[1:])
     kept = found[:: -(-len(found) // POINTS)]
     last = found[-1]
-    yield Figure(TABLE, "kernels", device, (last.kernels,))
+    yield Figure(TABLE, "kernels", title, (last.kernels,))
     every = kept[1].kernels - kept[0].kernels
-    yield Figure(TABLE, f"resident MB, every {every:,} kernels", device, tuple(each.resident / 1e6 for each in kept))
-    yield Figure(TABLE, "peak MB", device, (last.peak / 1e6,), main=True)
-    yield Figure(TABLE, "peak / peak after a quarter", device, (last.peak / quarters[0][-1].peak,), main=True)
-    yield Figure(TABLE, "slope, bytes a kernel, of each quarter but the first", device, slopes, main=True)
+    yield Figure(TABLE, f"resident MB, every {every:,} kernels", title, tuple(each.resident / 1e6 for each in kept))
+    yield Figure(TABLE, "peak MB", title, (last.peak / 1e6,), main=True)
+    yield Figure(TABLE, "peak / peak after a quarter", title, (last.peak / quarters[0][-1].peak,), main=True)
+    yield Figure(TABLE, "slope, bytes a kernel, of each quarter but the first", title, slopes, main=True)
 
 
 def slope(some: Sequence[Reading]) -> float:

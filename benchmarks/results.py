@@ -21,7 +21,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     began: str
     """The moment, in UTC, as ISO 8601 has it."""
     seconds: float
-    scale: dict[str, int | tuple[int, ...] | str]
+    scale: dict[str, bool | int | str | tuple[int | str, ...]]
     """How much was measured."""
     machine: Machine
     figures: dict[str, tuple[Figure, ...]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.machine import cores
+from benchmarks.subjects import DEVICES
+from synth.configuration import Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Scale:
     scaling_repetitions: int
     workers: tuple[int, ...]
     memory_kernels: int
+    memory_devices: tuple[Device, ...]
+    memory_backward: bool
     dedup_digests: tuple[int, ...]
     dedup_records: tuple[int, ...]
 
@@ -42,6 +46,8 @@ FULL = Scale(
     scaling_repetitions=3,
     workers=tuple(range(1, cores() + 1)),
     memory_kernels=2_048,
+    memory_devices=DEVICES,
+    memory_backward=True,
     dedup_digests=(10**6, 10**7, 10**8),
     dedup_records=(10**5, 10**6),
 )
@@ -59,6 +65,8 @@ QUICK = Scale(
     scaling_repetitions=2,
     workers=(1, 2),
     memory_kernels=512,
+    memory_devices=DEVICES,
+    memory_backward=True,
     dedup_digests=(10**6,),
     dedup_records=(10**5,),
 )

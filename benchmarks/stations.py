@@ -179,7 +179,7 @@ def _deciding(root: Path, some: list[Batch]) -> tuple[float, float, float, float
     recovered = recover(folder, layout, seen)
     writer = FarWriter(folder.aside, layout, recovered.entry.place, folder.aside / "parts", _Written)
     with recovered.clusters:
-        production = open_production(folder, configuration, recovered, writer, seen, (), FarProduction)
+        production = open_production(folder, configuration, recovered, writer, seen, (), "", FarProduction)
         seen.foresee(())
         following = iter(some)
         taking = _microseconds(lambda: production.take(next(following), 0), len(some))

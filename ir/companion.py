@@ -53,4 +53,10 @@ class Companion:
             return replace(built, program=built.program or other.program, other=other)
         if not self._needs_both:
             return built
-        return replace(other, message=f"on {self._second.target.device}: {other.message}")
+        # It is known by the same digests as every other kernel.
+        return replace(
+            other,
+            message=f"on {self._second.target.device}: {other.message}",
+            ir_digest=built.ir_digest,
+            structure_digest=built.structure_digest,
+        )

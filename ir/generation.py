@@ -33,6 +33,7 @@ def generate(unit: Unit, target: Target) -> Generation:
 
     The text is a function of the unit and the target alone. Raises `SourceError` or `GenerationError`.
     """
+    warp_api.start()  # else Warp does when it has to, and what it sets then is forgotten with what the unit sets
     with warp_api.quiet(), _fresh_numbers(), _own_config(), _forgotten(), running(unit) as names:
         kernel = _only_kernel(unit, names)
         module = kernel.module

@@ -17,9 +17,12 @@ def run() -> int:
 
 
 def _open_standard_streams() -> None:
-    """Give a process that was started with closed streams quiet ones, before a file of ours takes their numbers."""
+    """Give a process that was started with closed streams quiet ones, before a file of ours takes their numbers.
+
+    The processes that it starts have them too.
+    """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
+        os.set_inheritable(descriptor, True)
     os.close(descriptor)
     sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)

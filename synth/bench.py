@@ -13,6 +13,7 @@ from typing import Self
 
 from ir.records import Target
 
+from .errors import StoppedError
 from .judging import Case, Judge, Verdicts
 from .leash import spawn
 from .oracles.verdict import Disagrees
@@ -49,10 +50,10 @@ class Bench:
     def judge_all(self, cases: Sequence[Case], only: Sequence[str] | None = None) -> list[Verdicts]:
         """Return what `judge` would of each of a few kernels, which are compiled together."""
         connection = self._started()
-        connection.send((cases, only))
         deadline = time.monotonic() + CASE_SECONDS
         end: Verdicts = {}
         try:
+            connection.send((cases, only))
             while not end and not connection.poll(0.2):
                 if time.monotonic() > deadline:
                     end = {"hang": Disagrees(f"it does not end within {CASE_SECONDS:.0f} s")}
@@ -73,10 +74,13 @@ class Bench:
     def _started(self) -> Connection:
         if self._connection is None:
             self._process, ours = spawn(_serve, self._target, self._oracles, Path(self._folder.name))
-            if not ours.poll(START_SECONDS):
-                raise TimeoutError("the bench does not start")
-            ours.recv()
             self._connection = ours
+            try:
+                if not ours.poll(START_SECONDS):
+                    raise StoppedError(f"the process that judges kernels does not start within {START_SECONDS:.0f} s")
+                ours.recv()
+            except (EOFError, OSError) as error:
+                raise StoppedError("the process that judges kernels ends while it starts") from error
         return self._connection
 
     def _end(self) -> None:

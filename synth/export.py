@@ -19,6 +19,7 @@ from .configuration import Configuration, Format
 from .errors import UsageError
 from .folder import Finished, Folder, Fresh, Unfinished, profile_file
 from .manifest import Manifest, encode_manifest, manifest_digest
+from .reading import damaged, verified_texts
 from .state import continuing_command
 from .store.layout import LAYOUTS, Layout
 from .store.shards import Shard
@@ -50,39 +51,13 @@ def complete_manifest(source: Folder) -> Manifest:
     match source.inspect():
         case Finished(manifest):
             if manifest_digest(manifest) != manifest.digest:
-                raise _damaged(source, source.manifest)
+                raise damaged(source, source.manifest)
             return manifest
         case Unfinished(configuration):
             command = continuing_command(configuration, source.root)
             raise UsageError(f"{source.root} is not complete yet: `{command}` goes on with it")
         case Fresh():
             raise UsageError(f"{source.root} holds no dataset: make one with `python -m synth --out {source.root}`")
-
-
-def _damaged(source: Folder, path: Path) -> UsageError:
-    return UsageError(
-        f"{path} is damaged, so nothing was exported: `python -m synth verify {source.root}` says what is wrong"
-    )
-
-
-def verified_texts(source: Folder, manifest: Manifest) -> Iterator[bytes]:
-    """Yield the one-line JSON texts of the records; `UsageError` for a shard that is not as the manifest says."""
-    layout = LAYOUTS[manifest.configuration.format]
-    records = size = 0
-    for number, shard in enumerate(manifest.shards):
-        path = source.root / layout.name(number)
-        content = path.read_bytes() if path.is_file() else b""
-        if (path.name, hashlib.sha256(content).hexdigest()) != (shard.name, shard.sha256):
-            raise _damaged(source, path)
-        try:
-            for text in layout.records(content):
-                yield text
-                records += 1
-                size += len(text) + 1
-        except ValueError as error:
-            raise _damaged(source, path) from error
-    if (records, size) != (manifest.records, manifest.text_bytes):
-        raise _damaged(source, source.manifest)
 
 
 def cut(texts: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
@@ -119,8 +94,9 @@ def _write(target: Folder, layout: Layout, texts: Iterable[bytes]) -> Iterator[S
 
 def _copy_rest(source: Folder, target: Folder, configuration: Configuration) -> None:
     """Put aside what else belongs to a dataset."""
-    if source.rejects.is_dir():
-        shutil.copytree(source.rejects, target.aside / source.rejects.name)
+    for home in (source.rejects, source.duplicates):
+        if home.is_dir():
+            shutil.copytree(home, target.aside / home.name)
     if source.state.is_file():
         shutil.copy(source.state, target.aside)
     if configuration.profile_source is not None:

@@ -106,11 +106,12 @@ def _generate(
         warn(f"{out}: {recovered.damage}")
     with recovered.clusters, setting.site.writer(folder, layout, recovered.entry.place) as writer:
         rows, kind = setting.tools.rows(), setting.site.production
-        production = open_production(folder, configuration, recovered, writer, seen, rows, kind)
+        continuing = setting.site.continuing(configuration, out)
+        production = open_production(folder, configuration, recovered, writer, seen, rows, continuing, kind)
         with closing(production.journal):
             try:
                 _produce(production, setting, screen)
-                return Result(production.conclude(), was_complete=False)
+                manifest = production.conclude()
             except OSError as error:
                 raise StoppedError(f"{error.strerror or error}; {_kept(production)}") from error
             except StoppedError as error:
@@ -118,6 +119,8 @@ def _generate(
             except Interrupted as stop:
                 stop.add_note(_kept(production))
                 raise
+    folder.clear_aside()  # once no file in it is open: on a network's file system it would stay
+    return Result(manifest, was_complete=False)
 
 
 def _produce(production: Production, setting: Setting, screen: Screen) -> None:
@@ -176,13 +179,13 @@ def _refuse(condition: Condition, configuration: Configuration, out: Path) -> No
 
 
 def _refuse_too_much(configuration: Configuration, out: Path) -> None:
-    if configuration.budget_bytes is None:
+    if configuration.goal_bytes is None:
         return
     home = next(parent for parent in (out.absolute(), *out.absolute().parents) if parent.exists())
     free = shutil.disk_usage(home).free
-    if configuration.budget_bytes > free:
+    if configuration.goal_bytes > free:
         raise UsageError(
-            f"a budget of {megabytes(configuration.budget_bytes)} MB does not fit on the disk: "
+            f"a budget of {megabytes(configuration.goal_bytes)} MB does not fit on the disk: "
             f"{free // 10**6} MB are free"
         )
 
@@ -191,5 +194,5 @@ def _kept(production: Production) -> str:
     """Return what an interrupted production has, and how it goes on."""
     return (
         f"{progress_phrase(production.configuration, production.kept)} are kept in {production.folder.root}; to go on: "
-        f"{continuing_command(production.configuration, production.folder.root)}"
+        f"{production.continuing}"
     )

@@ -1,4 +1,6 @@
-"""The ledger: an append-only journal, one line a committed batch, from which an interrupted run goes on exactly.
+"""The ledger: an append-only journal, from which an interrupted run goes on exactly.
+
+It has a line for each batch that is committed; with Ray, for each shard.
 
 A line says how far every file had got. What lies beyond the last whole line whose files are as it says is cut off and
 made again, to the same bytes; so a run may be killed between any two instructions, and its files damaged meanwhile.
@@ -29,7 +31,7 @@ class Costs(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One committed batch, and the state of the whole run after it."""
+    """What was committed at once, and the state of the whole run after it."""
 
     next_index: int = 0
     place: Place = Place()
@@ -64,7 +66,7 @@ class Journal:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
 
     def append(self, entry: Entry) -> None:
-        """Commit one batch."""
+        """Commit what was made since the entry before."""
         line = sealed(msgspec.json.encode(entry, order="deterministic"))
         # A line cut short by a full disk has no newline and so does not count when the journal is read.
         while line:

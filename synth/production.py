@@ -22,7 +22,7 @@ from .record import placed
 from .recovery import Recovered
 from .rows import Rows, enter, enter_all, with_all
 from .share import WHOLE
-from .state import production_state
+from .state import continuing_command, production_state
 from .store.shards import Place, Shard
 from .tally import Tally
 from .watch import Stopwatch
@@ -62,6 +62,8 @@ class Production:
     rows: Rows
     costs: Costs
     next_index: int
+    continuing: str
+    """The command that goes on with it."""
     started: float = field(default_factory=time.monotonic)
     state_written: float = field(default=float("-inf"))
     watch: Stopwatch = field(default_factory=Stopwatch)
@@ -164,7 +166,9 @@ class Production:
     def write_state(self, *, is_complete: bool) -> None:
         """Bring `PRODUCTION_STATE.md` up to date."""
         self.state_written = time.monotonic()
-        text = production_state(self.configuration, self.folder.root, self.tally, is_complete=is_complete)
+        # A complete dataset is the same wherever it was made, so this names no way.
+        command = continuing_command(self.configuration, self.folder.root) if is_complete else self.continuing
+        text = production_state(self.configuration, self.tally, command, is_complete=is_complete)
         self.folder.replace(self.folder.state, text.encode())
 
     def conclude(self) -> Manifest:
@@ -174,7 +178,6 @@ class Production:
         self.write_state(is_complete=True)
         # The manifest is what makes the dataset complete, so it comes last; then only what is temporary is left.
         self.folder.replace(self.folder.manifest, encode_manifest(manifest))
-        self.folder.clear_aside()
         return manifest
 
 
@@ -185,6 +188,7 @@ def open_production(
     writer: Writer,
     seen: Sought,
     rows: tuple[str, ...],
+    continuing: str,
     kind: type[Production] = Production,
 ) -> Production:
     """Return the production that goes on where an earlier session stopped; `rows` are those of the catalogue."""
@@ -202,4 +206,5 @@ def open_production(
         rows=with_all(rows, recovered.rows),
         costs=entry.costs,
         next_index=entry.next_index,
+        continuing=continuing,
     )

@@ -1,5 +1,6 @@
 """The records of a folder, read back: finished or not."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import msgspec
 from .configuration import Configuration
 from .errors import UsageError
 from .folder import Finished, Folder, Fresh, Unfinished
+from .manifest import Manifest
 from .record import Record, decode_record
 from .store.layout import LAYOUTS
 
@@ -54,6 +56,31 @@ def _decoded(text: bytes, path: Path, number: int) -> Record:
         return decode_record(text)
     except msgspec.MsgspecError as error:
         raise UsageError(f"{path} is damaged at record {number}: {error}") from error
+
+
+def verified_texts(source: Folder, manifest: Manifest) -> Iterator[bytes]:
+    """Yield the one-line JSON texts of the records; `UsageError` for a shard that is not as the manifest says."""
+    layout = LAYOUTS[manifest.configuration.format]
+    records = size = 0
+    for number, shard in enumerate(manifest.shards):
+        path = source.root / layout.name(number)
+        content = path.read_bytes() if path.is_file() else b""
+        if (path.name, hashlib.sha256(content).hexdigest()) != (shard.name, shard.sha256):
+            raise damaged(source, path)
+        try:
+            for text in layout.records(content):
+                yield text
+                records += 1
+                size += len(text) + 1
+        except ValueError as error:
+            raise damaged(source, path) from error
+    if (records, size) != (manifest.records, manifest.text_bytes):
+        raise damaged(source, source.manifest)
+
+
+def damaged(source: Folder, path: Path) -> UsageError:
+    """Return what to say of a file of a complete dataset that is not as the manifest says."""
+    return UsageError(f"{path} is missing or damaged: `python -m synth verify {source.root}` says what is wrong")
 
 
 def find_record(folder: Folder, configuration: Configuration, wanted: str) -> Record:

@@ -73,7 +73,7 @@ def recover(folder: Folder, layout: Layout, seen: Sought) -> Recovered:
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """Where the records and the journal ended after one batch, and the files that were finished with it."""
+    """Where the records and the journal ended after one entry, and the files that were finished with it."""
 
     place: Place
     end: int
@@ -171,18 +171,16 @@ def _prefix_digests(path: Path, offsets: list[int]) -> dict[int, str]:
 
 def _cut(folder: Folder, layout: Layout, entry: Entry) -> None:
     """Remove what was made after the entry."""
-    current = folder.aside / layout.name(entry.place.shard)
+    name = layout.name(entry.place.shard)
+    if entry.place.offset:  # the one that was found to be whole so far; there may be another
+        _find(folder, name).rename(folder.aside / name)
+        os.truncate(folder.aside / name, entry.place.offset)
     for home in (folder.root, folder.aside):
         for path in list(home.iterdir()):
             number = layout.number(path.name)
-            if number is None or number < entry.place.shard:
-                continue
-            if number == entry.place.shard and entry.place.offset:
-                path.rename(current)
-            else:
+            is_kept = entry.place.offset and path == folder.aside / name
+            if number is not None and number >= entry.place.shard and not is_kept:
                 path.unlink()
-    if entry.place.offset:
-        os.truncate(current, entry.place.offset)
     folder.forget_from(entry.next_index)
     for path in folder.aside.glob("scratch-*"):
         shutil.rmtree(path, ignore_errors=True)

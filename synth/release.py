@@ -11,10 +11,11 @@ import msgspec
 
 from .configuration import Format
 from .errors import UsageError
-from .export import complete_manifest, prepared, put_in_place, verified_texts
+from .export import complete_manifest, prepared, put_in_place
 from .folder import RELEASE, Folder
 from .near.real import Kernels, real_kernels, warp_folder
 from .near.splits import NONE, SPLITS
+from .reading import verified_texts
 from .record import Record, decode_record
 from .store.layout import LAYOUTS, Layout
 

@@ -29,6 +29,10 @@ class Share:
         """Return how many indices of this share are smaller than one of its own."""
         return index // STRIPE // self.of * STRIPE + index % STRIPE
 
+    def at(self, place: int) -> int:
+        """Return the index of this share that so many of its own are smaller than."""
+        return (place // STRIPE * self.of + self.number - 1) * STRIPE + place % STRIPE
+
 
 WHOLE = Share(1, 1)
 """All of a run."""

@@ -13,6 +13,7 @@ from .folder import Folder
 from .making import Tools
 from .outcome import Batch
 from .production import Production, Writer
+from .state import continuing_command
 from .store.layout import Layout
 from .store.shards import Place, ShardWriter
 
@@ -46,6 +47,10 @@ class Site:
     """One machine: workers are its processes, and the main one decides and writes."""
 
     production: type[Production] = Production
+
+    def continuing(self, configuration: Configuration, out: Path) -> str:
+        """Return the command that goes on with a run in this folder."""
+        return continuing_command(configuration, out)
 
     def seen(self, configuration: Configuration, _folder: Folder) -> Sought:
         """Return what remembers the kernels kept so far; it is empty."""

@@ -48,8 +48,8 @@ def progress_phrase(configuration: Configuration, tally: Tally) -> str:
     return f"{size}, {records} records"
 
 
-def production_state(configuration: Configuration, out: Path, tally: Tally, *, is_complete: bool) -> str:
-    """Return the text of `PRODUCTION_STATE.md`."""
+def production_state(configuration: Configuration, tally: Tally, command: str, *, is_complete: bool) -> str:
+    """Return the text of `PRODUCTION_STATE.md`; the command is what makes the dataset, or goes on making it."""
     target = "—" if configuration.goal_bytes is None else megabytes(configuration.goal_bytes)
     counts = tally.total
     if is_complete:
@@ -76,5 +76,5 @@ def production_state(configuration: Configuration, out: Path, tally: Tally, *, i
 
 {then}
 
-    {continuing_command(configuration, out)}
+    {command}
 """

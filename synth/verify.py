@@ -77,6 +77,10 @@ def _check_files(folder: Folder, manifest: Manifest) -> None:
         ours.add(path.name)
         if not path.is_file() or path.read_bytes() != configuration.profile_source.encode():
             raise DatasetError(f"{path.name}: it is missing, or not the profile that the manifest holds")
+    if folder.aside.exists():
+        raise DatasetError(
+            f"{folder.aside.name}: the run was stopped before it took this away; the command that made the dataset does"
+        )
     if strange := sorted(path.name for path in folder.root.iterdir() if path.name not in ours):
         raise DatasetError(f"{strange[0]}: it is not in the manifest")
 

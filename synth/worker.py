@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -165,16 +164,13 @@ def settle(scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     own = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
     resource.setrlimit(resource.RLIMIT_DATA, (own, most))
-    scratch.mkdir(parents=True, exist_ok=True)
+    scratch.mkdir(exist_ok=True)
     # What native code and its tools put among the temporary files goes when the scratch folder goes.
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
     log = os.open(scratch / LOG_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
-    # Of a run that was started with closed streams, Python has none here.
-    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
-    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 def collect_seldom() -> None:

@@ -115,7 +115,11 @@ class Tasks:
 
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
-        numbered, is_last = enumerate(batches), False
+        with _failures_told():
+            yield from self._run(enumerate(batches))
+
+    def _run(self, numbered: Iterator[tuple[int, tuple[int, ...]]]) -> Iterator[Batch]:
+        is_last = False
         under_way = self._under_way
         done: dict[int, Batch] = {}
         work = ray.put(self._work)
@@ -187,18 +191,19 @@ def _crew(work: Work, session: str, ended: Path) -> Crew:
         # The worker must not import what Ray's own process was started with.
         vars(sys.modules["__main__"]).pop("__file__", None)
         aside = work.aside / f"scratch-{session}-{socket.gethostname()}-{os.getpid()}"
+        aside.mkdir(exist_ok=True)
         tick = partial(_refuse, ended)
         _crews[session] = Crew(work.configuration, work.tools, 1, aside, limits=work.limits, tick=tick)
     return _crews[session]
 
 
 def _ended(parts: Path, session: str) -> Path:
-    """Return the file that says that a session needs no more batches."""
+    """Return the file that says that a session needs no more batches, as does that its folder is gone."""
     return parts / f"{session}.ended"
 
 
 def _refuse(ended: Path) -> None:
-    if ended.exists():
+    if ended.exists() or not ended.parent.exists():
         raise StoppedError("the session has ended")
 
 
@@ -229,13 +234,20 @@ def _interruptible() -> Iterator[None]:
 
 def _got(references: Sequence[Any]) -> list[Any]:
     """Return what tasks have returned; `StoppedError` with their reason when one has failed."""
-    try:
-        with _interruptible():
-            found: list[Any] = ray.get(list(references))
-    except RayError as error:
-        cause = getattr(error, "cause", None) or error
-        raise StoppedError(f"a task failed: {' '.join(str(cause).split())}") from error
+    with _failures_told(), _interruptible():
+        found: list[Any] = ray.get(list(references))
     return found
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Turn what Ray raises into `StoppedError`, with the reason of the task that failed if it was one."""
+    try:
+        yield
+    except RayError as error:
+        cause = getattr(error, "cause", None)
+        what = "Ray failed" if cause is None else "a task failed"
+        raise StoppedError(f"{what}: {' '.join(str(cause or error).split())}") from error
 
 
 def _fresh(home: Path, name: str) -> Path:
@@ -288,5 +300,7 @@ def open_cluster(address: str | None, workers: int) -> Iterator[Cluster]:
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             where = f"--ray-address: there is no Ray cluster at {address!r}" if address else "Ray does not start"
             raise UsageError(f"{where}: {' '.join(str(error).split())}") from error
+        if not ray.cluster_resources().get("CPU"):
+            raise UsageError(f"--ray-address: the cluster at {address!r} has no processors: add a node to it first")
         nodes = sum(1 for node in ray.nodes() if node["Alive"])
         yield Cluster(partitions=max(1, min(nodes, MOST_PARTITIONS)))

@@ -1,4 +1,4 @@
-"""The subcommand `merge`: makes one dataset of the shares of a run."""
+"""The options of a run on many machines, and the subcommand `merge`, which makes one dataset of the shares of a run."""
 
 import argparse
 import os
@@ -56,6 +56,8 @@ def open_site(options: argparse.Namespace, configuration: "Configuration") -> It
             raise UsageError("--ray-address goes with --engine ray")
         yield HERE
         return
+    if options.ray_address is not None and options.workers is not None:
+        raise UsageError("--workers: there are as many as the cluster at --ray-address has processors")
     if configuration.format != "jsonl":
         raise UsageError("--engine ray writes jsonl; `python -m synth export` makes other formats of it")
     for name, value in RAY.items():

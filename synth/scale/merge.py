@@ -4,6 +4,7 @@ It is the run itself, with what the shares hold in the place of compiling: their
 written in the order of their indices. What no share has got to is made here.
 """
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,12 +24,12 @@ from synth.near.entries import read_entry
 from synth.near.signatures import pack
 from synth.outcome import Batch, Made, Outcome, Reached
 from synth.progress import Screen
+from synth.reading import verified_texts
 from synth.record import unplaced
 from synth.share import STRIPE, WHOLE
 from synth.site import Engine, Site, Work
 from synth.state import continuing_command
-from synth.store.layout import LAYOUTS
-from synth.store.shards import digest_of
+from synth.store.layout import GROWING
 
 
 class _Judged(msgspec.Struct, frozen=True):
@@ -56,6 +57,11 @@ class _Read(msgspec.Struct, frozen=True):
     metadata: _Named
     io: _Judged | None = None
 
+    @property
+    def index(self) -> int:
+        """The index of its kernel."""
+        return self.metadata.index
+
 
 _decoder = msgspec.json.Decoder(_Read)
 
@@ -65,12 +71,11 @@ class Shared:
 
     def __init__(self, folder: Folder, manifest: Manifest) -> None:
         self._folder = folder
-        self._manifest = manifest
         self._duplicates = set(folder.duplicate_indices())
         self._rejects = set(folder.rejected_indices())
-        self._records = self._read()
+        self._records = ((_decoder.decode(text), text) for text in verified_texts(folder, manifest))
         self._next = next(self._records, None)
-        self.end = self._last_index() + 1
+        self.end = manifest.configuration.share.at(manifest.attempts - 1) + 1
         """What comes from this index on the share does not hold."""
 
     def outcomes(self, indices: Sequence[int]) -> tuple[Outcome, ...]:
@@ -78,10 +83,10 @@ class Shared:
         return tuple(self._outcome(index) for index in indices)
 
     def _outcome(self, index: int) -> Outcome:
-        while self._next is not None and self._next[0] < index:  # of a merge that goes on
+        while self._next is not None and self._next[0].index < index:  # of a merge that goes on
             self._next = next(self._records, None)
-        if self._next is not None and self._next[0] == index:
-            return _made(self._next[1])
+        if self._next is not None and self._next[0].index == index:
+            return _made(*self._next)
         try:
             if index in self._duplicates:
                 return self._folder.read_duplicate(index)
@@ -90,21 +95,6 @@ class Shared:
         except msgspec.MsgspecError as error:
             raise UsageError(f"{self._folder.root}: what it says of index {index} is damaged: {error}") from error
         raise UsageError(f"{self._folder.root}: there is nothing of index {index}: `python -m synth verify` tells more")
-
-    def _read(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the records, each with its index."""
-        layout = LAYOUTS[self._manifest.configuration.format]
-        for shard in self._manifest.shards:
-            path = self._folder.root / shard.name
-            if not path.is_file() or digest_of(path).hexdigest() != shard.sha256:
-                raise UsageError(f"{path} is missing or damaged: make the share again in another folder")
-            for text in layout.records(path.read_bytes()):
-                yield _decoder.decode(text).metadata.index, text
-
-    def _last_index(self) -> int:
-        layout = LAYOUTS[self._manifest.configuration.format]
-        *_, last = layout.records((self._folder.root / self._manifest.shards[-1].name).read_bytes())
-        return _decoder.decode(last).metadata.index
 
 
 class Shares:
@@ -167,6 +157,11 @@ class Merging(Site):
         self.made = 0
         """Kernels that no share held."""
 
+    def continuing(self, _configuration: Configuration, out: Path) -> str:
+        """Return the command that goes on with the merge."""
+        folders = [str(part.root) for part in self._parts]
+        return shlex.join(["python", "-m", "synth", "merge", *folders, "--out", str(out)])
+
     @contextmanager
     def engine(self, work: Work, seen: Sought) -> Iterator[Engine]:
         """Yield what reads the shares, and makes what they do not hold."""
@@ -217,6 +212,11 @@ def parts_in(folders: Sequence[Path]) -> list[Part]:
 def _part(root: Path) -> Part:
     condition = Folder(root).inspect()
     match condition:
+        case Finished(manifest) if manifest.configuration.format not in GROWING:
+            raise UsageError(
+                f"{root} holds a share exported to {manifest.configuration.format}: name the share itself, or export "
+                "it to jsonl"
+            )
         case Finished(manifest) if manifest.configuration.share != WHOLE:
             return Part(root, manifest)
         case Finished():
@@ -227,9 +227,8 @@ def _part(root: Path) -> Part:
             raise UsageError(f"{root} holds no dataset: make it with --shard K/N")
 
 
-def _made(text: bytes) -> Made:
+def _made(read: _Read, text: bytes) -> Made:
     """Return the outcome that a record of a share was."""
-    read = _decoder.decode(text)
     named = read.metadata
     return Made(
         named.index,

@@ -25,6 +25,8 @@ TINY = Scale(
     scaling_repetitions=1,
     workers=(1, 2),
     memory_kernels=512,
+    memory_devices=("cpu",),
+    memory_backward=False,
     dedup_digests=(10_000,),
     dedup_records=(1_000,),
 )

@@ -372,6 +372,7 @@ def k(x: wp.array(dtype=float)):
         [Unit("k", source)], nothing_is_known
     )
     assert built.other is None
+    assert (refused.ir_digest, refused.structure_digest) == (built.ir_digest, built.structure_digest)
 
 
 def test_the_tools_are_really_there() -> None:

@@ -16,6 +16,7 @@ from synth.configuration import (
 )
 from synth.record import record_id
 from synth.sample import seed_bytes
+from synth.share import Share
 
 OTHER = {
     "device": "cuda",
@@ -34,6 +35,7 @@ OTHER = {
     "budget_bytes": 9,
     "count": 9,
     "catalogue_digest": "d" * 64,
+    "share": Share(1, 2),
 }
 
 

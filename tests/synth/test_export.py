@@ -157,9 +157,9 @@ def _missing(folder, _out):
         (_unfinished, "data is not complete yet: `python -m synth generate "),
         (_empty, "data holds no dataset"),
         (_without_manifest, "data holds files that are not a dataset"),
-        (_forged, "manifest.json is damaged, so nothing was exported: `python -m synth verify"),
-        (_changed, "train-00001.jsonl is damaged, so nothing was exported: `python -m synth verify"),
-        (_missing, "train-00001.jsonl is damaged, so nothing was exported: `python -m synth verify"),
+        (_forged, "manifest.json is missing or damaged: `python -m synth verify"),
+        (_changed, "train-00001.jsonl is missing or damaged: `python -m synth verify"),
+        (_missing, "train-00001.jsonl is missing or damaged: `python -m synth verify"),
     ],
     ids=lambda each: each.__name__ if callable(each) else "",
 )
@@ -203,7 +203,7 @@ def test_bytes_that_are_no_shard_are_told_in_one_line(whole, tmp_path, out, form
     manifest = msgspec.structs.replace(manifest, digest=manifest_digest(manifest))
     (folder / "manifest.json").write_bytes(encode_manifest(manifest))
     for end in ("parquet", "jsonl"):
-        with pytest.raises(UsageError, match=r"is damaged|cannot hold its records"):
+        with pytest.raises(UsageError, match=r"is missing or damaged|cannot hold its records"):
             export(Folder(folder), out, end)
     with pytest.raises(UsageError, match=r"is damaged|has \d+ records"):
         measure(open_datasets([folder])[0])

@@ -293,6 +293,15 @@ def test_a_shard_renamed_just_before_the_end_is_found(tmp_path, quiet, monkeypat
     assert resume(out) == quiet["jsonl"]
 
 
+def test_of_two_files_of_one_shard_the_one_that_is_whole_is_gone_on_with(tmp_path, quiet, monkeypatch):
+    """As when a run began here, went on with Ray, and what that wrote was damaged."""
+    out = tmp_path / "out"
+    interrupted(out, 13, monkeypatch)
+    (shard,) = Folder(out).aside.glob("train-*")
+    (out / shard.name).write_bytes(b"damaged " + shard.read_bytes())
+    assert resume(out) == quiet["jsonl"]
+
+
 def test_rejects_of_a_batch_that_was_not_committed_are_forgotten(tmp_path, quiet, monkeypatch):
     out = tmp_path / "out"
     interrupted(out, 5, monkeypatch)

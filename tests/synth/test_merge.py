@@ -55,6 +55,7 @@ def test_shares_take_every_index_once():
         for place, index in enumerate(i for _ in range(8) for i in next(numbers)):
             assert share.has(index)
             assert share.below(index) == place
+            assert share.at(place) == index
             assert taken.setdefault(index, number) == number
     assert sorted(taken) == list(range(6 * STRIPE))
 
@@ -83,6 +84,8 @@ def test_a_merge_that_was_interrupted_goes_on(two, tmp_path, monkeypatch):
     monkeypatch.setattr(Production, "take", stops)
     with pytest.raises(EnoughError):
         merge(parts_in(folders), tmp_path / "merged", stand_in.setting())
+    command = f"python -m synth merge {folders[0]} {folders[1]} --out {tmp_path / 'merged'}"
+    assert command in (tmp_path / "merged" / "PRODUCTION_STATE.md").read_text()
     monkeypatch.setattr(Production, "take", take)
     result, _ = merge(parts_in(folders), tmp_path / "merged", stand_in.setting())
     assert result.manifest.run.sessions == 2
@@ -98,14 +101,17 @@ def test_most_of_a_merge_comes_from_the_shares(two, tmp_path):
 def test_folders_that_are_not_the_shares_of_one_run_are_refused_in_one_line(two, tmp_path):
     _, (first, second) = two
     other = shares_of(tmp_path, 2, count=200, seed=7)
-    whole = tmp_path / "whole"
+    whole, packed = tmp_path / "whole", tmp_path / "packed"
     generate(stand_in.configuration(), whole, stand_in.setting())
+    assert main(["export", str(second), "--format", "jsonl.zst", "--out", str(packed)]) == 0
+    verify(Folder(packed))
     for folders, said in [
         ([first], "of the shares of this run, 2/2 is not there"),
         ([first, first], "are both share 1/2"),
         ([first, other[1]], "are not of one run: seed is 0 there and 7 here"),
         ([first, whole], "is a whole dataset"),
         ([first, tmp_path / "nothing"], "holds no dataset"),
+        ([first, packed], "exported to jsonl.zst: name the share itself"),
     ]:
         with pytest.raises(UsageError, match=said):
             merge(parts_in(folders), tmp_path / "out", stand_in.setting())
@@ -124,6 +130,23 @@ def test_a_damaged_share_is_refused_by_the_name_of_its_file(two, tmp_path, how):
         victim.unlink()
     with pytest.raises(UsageError, match=r"share-2/train-00000.jsonl is missing or damaged"):
         merge(parts_in(folders), tmp_path / "out", stand_in.setting())
+
+
+def test_every_file_of_a_share_is_looked_at_before_it_is_read(tmp_path):
+    folders = shares_of(tmp_path, 2, count=120, profile="big")
+    *_, victim = sorted(folders[1].glob("train-*"))
+    assert victim.name != "train-00000.jsonl"
+    victim.write_bytes(victim.read_bytes()[:-1000])
+    with pytest.raises(UsageError, match=rf"{victim.name} is missing or damaged"):
+        merge(parts_in(folders), tmp_path / "out", stand_in.setting())
+
+
+def test_a_share_of_a_budget_has_to_fit_on_the_disk_not_all_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 10**6}))
+    with pytest.raises(UsageError, match=r"a budget of 2 MB does not fit on the disk: 1 MB are free"):
+        generate(stand_in.configuration(count=None, budget_bytes=2 * 10**6), tmp_path / "all", stand_in.setting())
+    share = stand_in.configuration(count=None, budget_bytes=10**6, share=Share(1, 20))
+    assert generate(share, tmp_path / "share", stand_in.setting()).manifest.text_bytes >= 50_000
 
 
 def test_what_a_share_holds_is_verified(two, tmp_path):

@@ -256,6 +256,7 @@ def test_a_worker_that_is_sent_back_forgets_what_it_made_later(tmp_path):
         (["--engine", "rax"], "--engine"),
         (["--ray-address", "127.0.0.1:6379"], "--ray-address goes with --engine ray"),
         (["--engine", "ray", "--format", "json"], "--engine ray writes jsonl"),
+        (["--engine", "ray", "--ray-address", "a:1", "--workers", "2"], "--workers: there are as many as the cluster"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(tmp_path, capsys, words, said):

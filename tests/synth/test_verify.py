@@ -69,6 +69,10 @@ def test_a_file_that_is_missing_short_or_strange_is_found(out):
     with pytest.raises(DatasetError, match=f"^{path.name}: it has .* bytes, the manifest says"):
         verify(Folder(out))
     path.write_bytes(content)
+    Folder(out).aside.mkdir()
+    with pytest.raises(DatasetError, match=r"^\.unfinished: the run was stopped before it took this away"):
+        verify(Folder(out))
+    Folder(out).aside.rmdir()
     (out / "train-00099.jsonl").write_bytes(b"")
     with pytest.raises(DatasetError, match=r"^train-00099.jsonl: it is not in the manifest"):
         verify(Folder(out))
