@@ -111,8 +111,12 @@ def _forgotten() -> Iterator[None]:
         yield
     finally:
         modules = warp_api.context().user_modules
-        for module in _modules_of_unit():
+        forgotten = _modules_of_unit()
+        for module in forgotten:
             del modules[module.name]
+        for module in modules.values():  # Warp's own, as that of wp.norm_l2, remember who calls them
+            module.dependents.difference_update(forgotten)
+        warp_api.forget_structs()
 
 
 @contextmanager

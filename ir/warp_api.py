@@ -158,6 +158,13 @@ def types() -> Any:
     return _warp()._src.types  # noqa: SLF001
 
 
+def forget_structs() -> None:
+    """Let Warp forget the sizes of structs, by which it keeps them, their modules and all that these hold for good."""
+    sizes = getattr(types(), "_type_size_cache", {})
+    for each in [each for each in sizes if isinstance(each, codegen().Struct)]:
+        del sizes[each]
+
+
 def compile_cpu(source: Path, output: Path, headers: Path, *, optimised: bool = False) -> None:
     """Compile C++ to an object file with Warp's clang; `headers` holds the precompiled header between calls."""
     build = _warp()._src.build.build_cpu  # noqa: SLF001  # the step under compile_aot_module
