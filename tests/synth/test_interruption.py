@@ -336,18 +336,28 @@ def test_a_finished_shard_that_is_damaged_is_made_again_and_named(tmp_path, quie
     assert stand_in.contents(out) == quiet[form]
 
 
-@pytest.mark.parametrize("how", ["unlink", "flip", "cut"])
-def test_a_reject_that_is_damaged_is_made_again(tmp_path, how):
-    faulty = stand_in.configuration(profile="faults", count=24)
-    generate(faulty, tmp_path / "quiet", stand_in.setting(2))
-    out = tmp_path / "out"
+FAULTY = stand_in.configuration(profile="faults", count=24)
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """What a quiet run with rejects leaves behind, and the folder of one that was stopped."""
+    quiet, out = (tmp_path_factory.mktemp("faulty") / name for name in ("quiet", "out"))
+    generate(FAULTY, quiet, stand_in.setting(2))
     with pytest.raises(StoppedError, match="the compiler is gone"):
-        generate(faulty, out, stand_in.setting(2, tools=replace(stand_in.TOOLS, open_builder=ends_at_24)))
+        generate(FAULTY, out, stand_in.setting(2, tools=replace(stand_in.TOOLS, open_builder=ends_at_24)))
+    return stand_in.contents(quiet), out
+
+
+@pytest.mark.parametrize("how", ["unlink", "flip", "cut"])
+def test_a_reject_that_is_damaged_is_made_again(tmp_path, faulty, how):
+    quiet, stopped = faulty
+    out = shutil.copytree(stopped, tmp_path / "out")
     harmed(out / "rejects" / "10.json", how)
     said = []
-    generate(faulty, out, stand_in.setting(2), warn=said.append)
+    generate(FAULTY, out, stand_in.setting(2), warn=said.append)
     assert "rejects/10.json is damaged or gone: the kernels from index 8 on are made again" in said[0]
-    assert stand_in.contents(out) == stand_in.contents(tmp_path / "quiet")
+    assert stand_in.contents(out) == quiet
 
 
 class ends_at_24(stand_in.Builder):  # noqa: N801  (it stands where a function stands)
