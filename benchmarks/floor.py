@@ -152,10 +152,9 @@ class Bench:
 
 
 def command(asked: Asked, records: int) -> tuple[Lap, int]:
-    """Return what the real command takes for so many records, and for how many kernels: the last batch is a whole one."""
+    """Return what the real command takes for so many records, and how many kernels it needs for them."""
     cost, manifest = make_dataset(asked, records, workers=1)
-    size = BATCH[asked.device]
-    return Lap(cost.cpu_seconds, cost.seconds), -(-manifest.attempts // size) * size
+    return Lap(cost.cpu_seconds, cost.seconds), manifest.attempts
 
 
 def _cut(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

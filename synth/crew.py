@@ -136,6 +136,11 @@ class Crew:
             self._dismiss(hand)
         self._hands.clear()
 
+    @property
+    def width(self) -> int:
+        """How many batches are worked on at a time."""
+        return self._workers
+
     def retire(self) -> None:
         """Let each worker leave by itself, so that it can put away what it has; what it still answers is not heard."""
         deadline = time.monotonic() + self._limits.leave_seconds

@@ -1,11 +1,12 @@
 """The main job: a configuration and a folder in, a complete dataset out."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .batches import guided
 from .configuration import Configuration, Device, differences, megabytes
 from .crew import DEFAULT_LIMITS, Limits
 from .errors import Interrupted, StoppedError, UsageError
@@ -16,7 +17,7 @@ from .production import Production, open_production
 from .progress import Pace, Screen, Silence
 from .recovery import recover
 from .share import batches
-from .site import HERE, Site, Work
+from .site import HERE, Engine, Site, Work
 from .state import continuing_command, progress_phrase
 from .store.layout import GROWING, LAYOUTS
 
@@ -37,7 +38,7 @@ class Setting:
 
     workers: int = 1
     batch: int | None = None
-    """Kernels in one native module; what suits the device if it is not said."""
+    """Kernels in one native module; if it is not said, what suits the device, and fewer towards the end."""
     tools: Tools = TOOLS
     limits: Limits = DEFAULT_LIMITS
     site: Site = HERE
@@ -135,8 +136,7 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
         limits = _limits(configuration, setting)
         work = Work(configuration, setting.tools, setting.workers, limits, folder.aside.resolve(), screen.tick)
         with setting.site.engine(work, production.seen) as engine:
-            size = _batch_size(configuration, setting)
-            for batch in engine.run(batches(production.next_index, size, configuration.share)):
+            for batch in engine.run(_batches(production, setting.batch, engine)):
                 production.take(batch, engine.peak_bytes)
                 screen.show(pace.status(production.tally))
                 if production.is_complete():
@@ -146,11 +146,12 @@ def _produce(production: Production, setting: Setting, screen: Screen) -> None:
         screen.close()
 
 
-def _batch_size(configuration: Configuration, setting: Setting) -> int:
-    """Return how many kernels are compiled at a time: a dataset smaller than a batch does not wait for one."""
-    size = setting.batch or BATCH[configuration.device]
-    goal = configuration.goal_records
-    return size if goal is None else min(size, 1 << (goal - 1).bit_length())
+def _batches(production: Production, size: int | None, engine: Engine) -> Iterator[tuple[int, ...]]:
+    """Return what is still to be made, without end."""
+    configuration, start = production.configuration, production.next_index
+    if size is not None:
+        return batches(start, size, configuration.share)
+    return guided(configuration, start, BATCH[configuration.device], production.tally, lambda: engine.width)
 
 
 def _limits(configuration: Configuration, setting: Setting) -> Limits:

@@ -25,6 +25,10 @@ class Engine(Protocol):
     def peak_bytes(self) -> int:
         """The most memory that any worker has had in use."""
 
+    @property
+    def width(self) -> int:
+        """How many batches are worked on at a time."""
+
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
 

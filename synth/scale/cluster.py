@@ -113,6 +113,11 @@ class Tasks:
                 ray.wait(list(self._under_way), num_returns=len(self._under_way), timeout=END_SECONDS)
         self._under_way.clear()
 
+    @property
+    def width(self) -> int:
+        """How many batches are worked on at a time: one for each processor that is there."""
+        return int(ray.cluster_resources().get("CPU", 1)) or 1
+
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given; a bounded number is under way at any time."""
         with _failures_told():
@@ -125,7 +130,7 @@ class Tasks:
         work = ray.put(self._work)
         first, submitted = 0, 0
         while True:
-            processors = int(ray.cluster_resources().get("CPU", 1)) or 1
+            processors = self.width
             while len(under_way) < AHEAD * processors and submitted < first + WINDOW * processors:
                 if (upcoming := next(numbered, None)) is None:
                     is_last = True

@@ -111,6 +111,11 @@ class Shares:
         """The most memory that a worker has had in use."""
         return self._engine.peak_bytes
 
+    @property
+    def width(self) -> int:
+        """How many batches are worked on at a time."""
+        return self._engine.width
+
     def run(self, batches: Iterable[tuple[int, ...]]) -> Iterator[Batch]:
         """Yield the outcomes of each batch, in the order given."""
         wanted, asked = tee(batches)
