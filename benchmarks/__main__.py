@@ -74,7 +74,8 @@ def main(arguments: Sequence[str], full: Scale = FULL, quick: Scale = QUICK) -> 
         scale = replace(scale, memory_kernels=options.kernels)
     if options.device is not None:
         scale = replace(scale, memory_devices=(options.device,))
-    scale = replace(scale, memory_backward=not options.no_backward)
+    if options.no_backward:
+        scale = replace(scale, memory_backward=False)
     file = None
     for result in measured(scale, [name for name in PARTS if name in options.only]):
         file = file or results.new_file(result, options.out)

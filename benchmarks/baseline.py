@@ -2,7 +2,7 @@
 
 The templates are those of `benchmarks.templates`. Every sample of theirs is really generated and really digested, the
 digests outside of the clock: `structure` maps constants to one, `ir` keeps them. Ours are drawn, printed and generated in
-the same process, spread evenly over the same time; and the real command once, which compiles, runs and judges them too. How
+the same process, spread evenly over the same time; and by the real command once, which compiles, runs and judges them too (but for what it takes to start). How
 many of ours are unique is measured on as many as are drawn, and taken to hold for as many as there are of the templates'.
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from benchmarks.command import make_dataset
 from benchmarks.figures import Figure, ratios
 from benchmarks.processes import apart
+from benchmarks.scaling import beyond
 from benchmarks.subjects import Asked, samples
 from benchmarks.templates import TEMPLATES, sample
 from ir.digest import digests
@@ -59,9 +59,8 @@ class Made:
 
 def measure(numbers: Sequence[int], ours: int) -> tuple[Figure, ...]:
     """Return the figures after each of these numbers of samples of the templates, against so many of ours."""
-    cost, manifest = make_dataset(Asked("cpu"), ours, workers=1)
-    whole = manifest.records / cost.cpu_seconds
-    return apart(measure_generated, sorted(numbers), ours, whole)
+    command = beyond(Asked("cpu"), max(1, ours // 8), ours, workers=1)
+    return apart(measure_generated, sorted(numbers), ours, command.records / command.cpu_seconds)
 
 
 def measure_generated(numbers: Sequence[int], ours: int, whole: float) -> tuple[Figure, ...]:

@@ -86,7 +86,7 @@ def driver(steps: Steps, said: Messages, given: Given, partitions: int, there: f
         decide=1e-6 * (SIZE * steps.decide_us + shards * (steps.journal_us + said.submit_us)),
         partitions=1e-6 * asking,
         fetch=1e-6 * steps.unpickle_us,
-        submit=1e-6 * said.submit_us,
+        submit=1e-6 * (said.submit_us + said.resources_us),
         wait_fixed=1e-6 * (said.wait_us.fixed + said.resources_us),
         wait_each=1e-6 * said.wait_us.each,
     )
@@ -193,8 +193,7 @@ def figures_of(steps: Steps, said: Messages, given: Given, nodes: Sequence[int],
 
 def limits(steps: Steps, said: Messages, given: Given, kernels: float) -> Iterator[Figure]:
     """What each station could do if nothing else were in its way; with the partitions of one node."""
-    one = 1
-    start, later = (driver(steps, said, given, one, there) for there in (START, kernels / 2))
+    start, later = (driver(steps, said, given, 1, there) for there in (START, kernels / 2))
     ray = start.partitions + start.fetch + start.submit + start.wait_fixed
     rows = {
         "the driver, at the start": SIZE / (start.clusters + start.decide + ray),
@@ -202,7 +201,7 @@ def limits(steps: Steps, said: Messages, given: Given, kernels: float) -> Iterat
         "- its clusters, at the start": SIZE / start.clusters,
         "- its clusters, halfway": SIZE / later.clusters,
         "- deciding, planning, journal": SIZE / start.decide,
-        f"- asking {one:,} partition{'s' * (one > 1)}": SIZE / start.partitions,
+        "- asking 1 partition": SIZE / start.partitions,
         "- asking 1,000 partitions": SIZE / driver(steps, said, given, 1000, START).partitions,
         "- waiting with 32 tasks under way": SIZE / (start.wait_fixed + 32 * start.wait_each),
         "- waiting with 32,000 tasks under way": SIZE / (start.wait_fixed + 32_000 * start.wait_each),

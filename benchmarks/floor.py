@@ -27,6 +27,7 @@ from benchmarks.subjects import DEVICES, Asked, samples
 from ir.compiler import Compiler, Generated
 from ir.generation import generate
 from ir.records import Refused, Unit
+from synth.batches import LEAST as LEAST_BATCH
 from synth.dedup import Seen
 from synth.generate import BATCH
 from synth.making import TOOLS, build_batch, draw_batch
@@ -152,9 +153,13 @@ class Bench:
 
 
 def command(asked: Asked, records: int) -> tuple[Lap, int]:
-    """Return what the real command takes for so many records, and how many kernels it needs for them."""
+    """Return what the real command takes for so many records, and how many kernels it compiles for them.
+
+    These are whole batches, of which the last are the smallest.
+    """
     cost, manifest = make_dataset(asked, records, workers=1)
-    return Lap(cost.cpu_seconds, cost.seconds), manifest.attempts
+    least = BATCH[asked.device] // LEAST_BATCH
+    return Lap(cost.cpu_seconds, cost.seconds), -(-manifest.attempts // least) * least
 
 
 def _cut(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

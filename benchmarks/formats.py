@@ -1,8 +1,8 @@
 """What each format costs: `python -m benchmarks.formats DIR`.
 
 Exports a complete dataset to every format and each of these back to JSON Lines, in a process of its own each: seconds
-and CPU seconds, size of the shards, their part of the size as JSON Lines, and peak memory in MB (of which `start` is
-what a process that does nothing has). The digest is of the set of records' texts; it is the same in every row.
+and CPU seconds, size of the shards, their part of the size as JSON Lines, and peak memory in MB (at least that
+of this process, which is what `start` shows). The digest is of the set of records' texts; it is the same in every row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.command import cost_of_synth
+from benchmarks.processes import apart
 from synth.folder import Folder
 from synth.manifest import Manifest, decode_manifest
 from synth.reading import configuration_of, stored_records
@@ -48,14 +49,14 @@ def main() -> None:
         f"{'':10s}{'files':>8s}{'MB':>11s}{'part':>10s}{'there':>8s}{'CPU':>8s}{'peak':>8s}{'back':>8s}{'CPU':>8s}{'peak':>8s}  digest of the set"
     )
     print(f"{'start':39s}{measured('schema')}")
-    digests = {digest_of_set(options.folder)}
+    digests = {apart(digest_of_set, options.folder)}
     for form in LAYOUTS:
         with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
             there, back = Path(scratch, "there"), Path(scratch, "back")
             export = measured("export", str(options.folder), "--format", form, "--out", str(there))
             again = measured("export", str(there), "--format", "jsonl", "--out", str(back))
-            shards, digest = manifest(there).shards, digest_of_set(there)
-            digests |= {digest, digest_of_set(back)}
+            shards, digest = manifest(there).shards, apart(digest_of_set, there)
+            digests |= {digest, apart(digest_of_set, back)}
             size = sum(shard.bytes for shard in shards)
             part = size / whole.text_bytes
             print(f"{form:10s}{len(shards):8,d}{size / 1e6:11.1f}{part:10.1%}{export}{again}  {digest[:16]}")

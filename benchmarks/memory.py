@@ -1,4 +1,4 @@
-"""The memory of a worker, over more kernels than the crew ever leaves to one.
+"""The memory of a worker, over however many kernels: the crew leaves it 20,000 at most.
 
 A real worker, alone and never replaced, makes batch after batch: draws, compiles, runs, judges, writes. After each batch it
 says what it has in use. The slope is that of a straight line through the readings of a quarter of the run; in the first
@@ -27,8 +27,10 @@ from synth.worker import Done, Drawn, Failed, Generated, Hopeless, Job, Message,
 TABLE = "memory of one worker that is never replaced"
 POINTS = 100
 """Readings that are kept of a run, at most."""
-LEAST = 8 * max(BATCH.values())
-"""Kernels without which a quarter of the readings has no slope."""
+FEWEST = 8
+"""Readings without which a quarter of them has no slope."""
+LEAST = FEWEST * max(BATCH.values())
+"""Kernels that make so many readings."""
 PATIENCE = 600.0
 """Seconds for a batch."""
 
@@ -48,11 +50,13 @@ class LostError(Exception):
 
 def measure(kernels: int, devices: Sequence[Device], *, backward: bool) -> tuple[Figure, ...]:
     """Return the figures of a worker for each device."""
-    return tuple(
-        figure
-        for asked in (Asked(device, backward) for device in devices)
-        for figure in figures_of(asked.title, list(readings(asked, kernels, BATCH[asked.device])))
-    )
+    figures: list[Figure] = []
+    for asked in (Asked(device, backward) for device in devices):
+        found = list(readings(asked, kernels, BATCH[asked.device]))
+        if len(found) < FEWEST:
+            raise SystemExit(f"memory: {len(found)} readings are too few for a slope")
+        figures.extend(figures_of(asked.title, found))
+    return tuple(figures)
 
 
 def readings(asked: Asked, kernels: int, size: int) -> Iterator[Reading]:

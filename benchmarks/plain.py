@@ -37,7 +37,7 @@ def _options(target: Target) -> dict[str, Any]:
         "enable_backward": target.backward,
         "block_dim": warp_api.BLOCK_DIM[target.device],
         "mode": warp_api.MODE[target.device],
-        "cpu_compiler_flags": warp_api.CPU_FLAGS,
+        "cpu_compiler_flags": told.get("extra_flags", warp_api.CPU_FLAGS),
         "optimization_level": told["optimization_level"],
         **warp_api.MATH_LIBRARIES,
     }

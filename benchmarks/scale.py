@@ -24,7 +24,7 @@ class Scale:
     drawn_samples: int
     """Ours, beside the templates."""
     scaling_kernels: tuple[int, int]
-    """Few and many: a batch for each worker, and as many batches more as share out evenly."""
+    """Few and many: some for each worker, and as many whole batches more as share out evenly."""
     scaling_repetitions: int
     workers: tuple[int, ...]
     memory_kernels: int
@@ -44,7 +44,7 @@ FULL = Scale(
     drawn_samples=512,
     scaling_kernels=(64, 576),
     scaling_repetitions=3,
-    workers=tuple(range(1, cores() + 1)),
+    workers=tuple(range(1, min(cores(), 8) + 1)),  # the few are a batch of the smallest size for each of eight
     memory_kernels=2_048,
     memory_devices=DEVICES,
     memory_backward=True,

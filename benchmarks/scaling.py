@@ -38,11 +38,12 @@ def measure_one(asked: Asked, few: int, many: int, repetitions: int, workers: Se
     found: dict[int, list[Beyond]] = {number: [] for number in workers}
     for _ in range(repetitions):
         for number in workers:
-            found[number].append(_beyond(asked, few, many, number))
+            found[number].append(beyond(asked, few, many, number))
     return tuple(_figures(asked.device, found))
 
 
-def _beyond(asked: Asked, few: int, many: int, workers: int) -> Beyond:
+def beyond(asked: Asked, few: int, many: int, workers: int) -> Beyond:
+    """Run the command on few kernels and on many."""
     (less, small), (more, large) = (make_dataset(asked, kernels, workers) for kernels in (few, many))
     records, seconds = large.records - small.records, more.seconds - less.seconds
     return Beyond(

@@ -106,7 +106,7 @@ class Overload:
     result: Type | None
 
     def __hash__(self) -> int:
-        return hash((self.production.name, self.result))  # the fields are deep
+        return hash((self.production, self.result))  # the holes are deep
 
 
 @lru_cache(maxsize=65536)

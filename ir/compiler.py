@@ -1,14 +1,15 @@
-"""Many kernels in, one native compile, their listings out."""
+"""Many kernels in, few native compiles, their listings out."""
 
 from __future__ import annotations
 
 import re
+import sys
 import time
 from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ir import warp_api
 from ir.digest import digests
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
 
     from ir.records import IsKnown, Target, Unit
 
-# Its overloads cost clang time, so Warp's prelude leaves them out of modules that never say the word.
 _HANDLES = count()  # of objects loaded by this process: Warp's loader never takes a name again
+# Its overloads cost clang time, so Warp's prelude leaves them out of modules that never say the word.
 _NO_BFLOAT16 = "#define WP_NO_BFLOAT16\n"
+
+# Characters of generated code in one native compile. A module costs 70 to 100 ms beside its kernels, but NVRTC takes
+# memory with the text. With adjoints, CPU ms a kernel and the process's most memory: 16 kernels a module 94 ms, 505 MB;
+# 32 kernels 90 ms, 599 MB; 700,000 characters (some 20 kernels, seldom a few large ones) 85 ms, 512 MB.
+MODULE_CHARACTERS: Final = {"cpu": sys.maxsize, "cuda": 700_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Compiler:
         self._headers.mkdir(parents=True, exist_ok=True)
 
     def build(self, units: Sequence[Unit]) -> list[Built | Refused]:
-        """Generate and compile `units`, one outcome each, in their order; one native compile when all is well."""
+        """Generate and compile `units`, one outcome each, in their order; few native compiles when all is well."""
         return self.compile([self.generate(unit) for unit in units])
 
     def build_new(self, units: Sequence[Unit], is_known: IsKnown) -> list[Built | Refused | Known]:
@@ -100,16 +106,30 @@ class Compiler:
         return Generated(unit, generation.text, built, generation.kernel)
 
     def compile(self, modules: Sequence[Generated | Refused]) -> list[Built | Refused]:
-        """Compile what was generated as one translation unit, and turn each into its outcome."""
+        """Compile what was generated in as few translation units as may be, and turn each into its outcome."""
         self.unload()
         outcomes: list[Built | Refused | None] = [module if isinstance(module, Refused) else None for module in modules]
         waiting = [(i, module) for i, module in enumerate(modules) if isinstance(module, Generated)]
-        messages = self._failures([module for _, module in waiting])
+        units = self._translation_units([module for _, module in waiting])
+        messages = [message for some in units for message in self._failures(some)]
         for (i, module), message in zip(waiting, messages, strict=True):
             built = replace(module.built, program=self._loaded.get(id(module)))
             digests = (built.ir_digest, built.structure_digest)
             outcomes[i] = built if message is None else Refused("native", message, *digests)
         return [outcome for outcome in outcomes if outcome is not None]
+
+    def _translation_units(self, modules: Sequence[Generated]) -> Iterator[list[Generated]]:
+        """Cut modules where their text becomes too much for one compile."""
+        together: list[Generated] = []
+        left = MODULE_CHARACTERS[self.target.device]
+        for module in modules:
+            if together and len(module.text) > left:
+                yield together
+                together, left = [], MODULE_CHARACTERS[self.target.device]
+            together.append(module)
+            left -= len(module.text)
+        if together:
+            yield together
 
     def unload(self) -> None:
         """Forget what is loaded."""

@@ -1,6 +1,7 @@
 """The batches of a run: whole ones, and towards the end smaller ones, so that no worker waits for another's last.
 
-Guided self-scheduling (Polychronopoulos and Kuck, 1987): a batch is at most what is left for each worker.
+Guided self-scheduling (Polychronopoulos and Kuck, 1987): a batch is at most what is left for each worker, down to an
+eighth of a whole one. No byte of a dataset depends on what is in a batch.
 """
 
 from collections.abc import Callable, Iterator

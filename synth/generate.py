@@ -21,11 +21,10 @@ from .site import HERE, Engine, Site, Work
 from .state import continuing_command, progress_phrase
 from .store.layout import GROWING, LAYOUTS
 
-BATCH: dict[Device, int] = {"cpu": 64, "cuda": 16, "cpu,cuda": 16}
-"""Kernels in one native module; batches are aligned, so what is in one depends on neither workers nor interruptions.
+BATCH: dict[Device, int] = {"cpu": 64, "cuda": 64, "cpu,cuda": 16}
+"""Kernels that a worker is given at a time, at most: on the CPU one native module, for CUDA a few (`ir.compiler`).
 
-A module costs some 100 ms beside its kernels, which is 1.5 ms a kernel of 80 on the CPU, and 6 of 150 with NVRTC; but
-32 at a time took a worker for CUDA to 830 MB. No byte of a dataset depends on the number.
+A module costs some 100 ms beside its kernels, which is 1.5 ms a kernel of 80. No byte of a dataset depends on it.
 """
 
 LOWERING_SECONDS = 20.0
@@ -38,7 +37,7 @@ class Setting:
 
     workers: int = 1
     batch: int | None = None
-    """Kernels in one native module; if it is not said, what suits the device, and fewer towards the end."""
+    """Kernels at a time; if it is not said, what suits the device, and fewer towards the end."""
     tools: Tools = TOOLS
     limits: Limits = DEFAULT_LIMITS
     site: Site = HERE

@@ -41,7 +41,7 @@ WHOLE = Share(1, 1)
 def batches(start: int, size: int, share: Share = WHOLE) -> Iterator[tuple[int, ...]]:
     """Yield the indices of a share from `start` on, without end, cut at the multiples of `size`, a divisor of a stripe.
 
-    Batches are aligned, so that what is in one depends on neither workers nor interruptions.
+    They are aligned: one that begins within such a multiple ends with it.
     """
     while True:
         end = (start // size + 1) * size

@@ -183,20 +183,24 @@ class Round:
         try:
             code = process.wait(300 + 10 * self.seconds)
         except subprocess.TimeoutExpired:
-            self.tally.wrong.append(f"{self.command.name}: did not end after {what}")
+            self._complain(f"did not end after {what}")
             process.kill()
             process.wait()
         else:
             if code not in exits:
-                self.tally.wrong.append(f"{self.command.name}: exit code {code} after {what}: {self._last_line()}")
+                self._complain(f"exit code {code} after {what}: {self._last_line()}")
         self.scene.balloon.unlink(missing_ok=True)
         if left := self.scene.survivors():
-            self.tally.wrong.append(f"{self.command.name}: {len(left)} processes left after {what}")
+            self._complain(f"{len(left)} processes left after {what}")
         self.tally.processes += len(left)
         self.tally.sessions += 1
         self.say(
             f"session {self.tally.sessions}: {what}; {self._committed():,} kept" if not self._is_complete() else ""
         )
+
+    def _complain(self, what: str) -> None:
+        self.tally.wrong.append(f"{self.command.name}: {what}")
+        self.say(self.tally.wrong[-1])
 
     def _last_line(self) -> str:
         return (self.log.read_text(errors="replace").splitlines() or [""])[-1]

@@ -402,7 +402,8 @@ def _is_conversion(function: ast.expr) -> bool:
 
 def _is_constant(node: ast.expr, own: set[str]) -> bool:
     return all(
-        isinstance(part, ast.Constant | ast.UnaryOp | ast.USub | ast.Attribute | ast.expr_context)
+        isinstance(part, ast.Constant | ast.Attribute)
+        or (isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub))
         or (isinstance(part, ast.Name) and part.id not in own)
         for part in nodes(node)
     )

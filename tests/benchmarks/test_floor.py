@@ -3,6 +3,7 @@ import gc
 import pytest
 
 from benchmarks import floor
+from benchmarks.command import Cost
 from benchmarks.floor import Lap
 from benchmarks.subjects import Asked
 
@@ -69,12 +70,19 @@ def test_kernels_are_measured_on_every_way(monkeypatch):
     assert gc.get_freeze_count() > 10**5, "it looks for cycles as seldom as a worker"
 
 
-def test_forward_only_leaves_the_command_out(monkeypatch):
-    monkeypatch.setattr(floor, "Bench", lambda *_: Bench())
+@pytest.mark.parametrize("backward", [True, False])
+def test_the_command_is_measured_with_adjoints_only(monkeypatch, backward):
+    monkeypatch.setattr(floor.Bench, "_work", lambda *_: Lap(1.5, 1.6))
+    monkeypatch.setattr(floor, "command", lambda _asked, records: (Lap(records, records), records))
+    bench = object.__new__(floor.Bench)
+    bench._asked = Asked("cpu", backward=backward)
+    found = bench._pipeline(bench._asked, 3, 4)
+    assert found == {"worker": Lap(1.5, 1.6)} | ({"command": Lap(4.0, 4.0)} if backward else {})
+    columns = {each.column for each in floor.figures_of("cpu", [laps(0.8, 1.2)] * 2, 4, [2, 4])}
+    assert columns == {"floor", "worker", "worker --no-io", "command", "command --no-io", *floor.COLUMNS.values()}
 
-    class Bench:
-        def repetition(self, *_):
-            return {name: lap for name, lap in laps(0.8, 1.2).items() if not name.startswith("command")}
 
-    columns = {each.column for each in floor.measure_one(Asked("cpu", backward=False), 3, 4, 1, (2, 4))}
-    assert columns == {"floor", "worker", "worker --no-io", *floor.COLUMNS.values()}
+def test_what_a_command_compiles_are_whole_batches(monkeypatch):
+    manifest = type("Manifest", (), {"attempts": 193})
+    monkeypatch.setattr(floor, "make_dataset", lambda *_args, **_named: (Cost(2.0, 1.0, 0), manifest))
+    assert floor.command(Asked("cpu"), 192) == (Lap(1.0, 2.0), 200)

@@ -26,6 +26,12 @@ def memory_workers():
     return [process.pid for process in multiprocessing.active_children()]
 
 
+def test_too_few_readings_end_in_one_line(monkeypatch):
+    monkeypatch.setattr(memory, "readings", lambda *_: [Reading(64, 1, 1)] * 7)
+    with pytest.raises(SystemExit, match="7 readings are too few"):
+        memory.measure(512, ("cpu",), backward=True)
+
+
 def test_the_slope_leaves_the_first_quarter_out():
     """What fills up in the first quarter and then grows by 3 bytes a kernel."""
     found = [Reading(n, resident=(n * 1000 if n < 300 else 300_000) + 3 * n, peak=10**6) for n in range(10, 1210, 10)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ir import Built, Compiler, Refused, Target, Unit, warp_api
+from ir.compiler import MODULE_CHARACTERS
 from ir.errors import BrokenToolchainError
 
 if TYPE_CHECKING:
@@ -211,3 +212,21 @@ def test_describe_compile_is_plain_and_machine_independent(compiler: Compiler) -
     assert all(isinstance(value, (str, int)) for value in described.values())
     assert "/" not in repr(described)
     assert "native" not in repr(described)
+
+
+def test_large_modules_are_cut_into_several_compiles(compiler_for, corpus, monkeypatch):
+    """Which is seen by nobody: also where one of the kernels is refused."""
+    compiler = compiler_for("cuda")
+    units = [*corpus.values(), *BAD.values()]
+    expected = compiler.build(units)
+    compiled = []
+    run_native = Compiler._run_native
+    monkeypatch.setattr(
+        Compiler, "_run_native", lambda self, name, *rest: (compiled.append(name), run_native(self, name, *rest))
+    )
+    monkeypatch.setitem(MODULE_CHARACTERS, "cuda", 1)
+    assert compiler.build(units) == expected
+    assert "batch" not in compiled
+    monkeypatch.setitem(MODULE_CHARACTERS, "cuda", 100_000)
+    assert compiler.build(units) == expected
+    assert compiled.count("batch") > 1
