@@ -183,22 +183,23 @@ class Round:
         try:
             code = process.wait(300 + 10 * self.seconds)
         except subprocess.TimeoutExpired:
-            self._complain(f"did not end after {what}")
+            self.complain(f"did not end after {what}")
             process.kill()
             process.wait()
         else:
             if code not in exits:
-                self._complain(f"exit code {code} after {what}: {self._last_line()}")
+                self.complain(f"exit code {code} after {what}: {self._last_line()}")
         self.scene.balloon.unlink(missing_ok=True)
         if left := self.scene.survivors():
-            self._complain(f"{len(left)} processes left after {what}")
+            self.complain(f"{len(left)} processes left after {what}")
         self.tally.processes += len(left)
         self.tally.sessions += 1
         self.say(
             f"session {self.tally.sessions}: {what}; {self._committed():,} kept" if not self._is_complete() else ""
         )
 
-    def _complain(self, what: str) -> None:
+    def complain(self, what: str) -> None:
+        """Note something that is not as it should be."""
         self.tally.wrong.append(f"{self.command.name}: {what}")
         self.say(self.tally.wrong[-1])
 
@@ -238,9 +239,12 @@ def campaign(
         tally.bytes += found.bytes
         tally.records += found.records
         tally.files += len(left)
-        tally.wrong += [f"{command.name}: a traceback: {each}" for each in _tracebacks(said)]
-        tally.wrong += [f"{command.name}: left {name}" for name in left[:5]]
-        tally.wrong += [f"{command.name}: other bytes in {name}" for name in found.files[:5]]
+        for wrong in (
+            *(f"a traceback: {each}" for each in _tracebacks(said)),
+            *(f"left {name}" for name in left[:5]),
+            *(f"other bytes in {name}" for name in found.files[:5]),
+        ):
+            current.complain(wrong)
         say(
             f"round {tally.rounds}, {command.name}: {current.done} faults, {found.bytes} bytes differ, {len(left)} files "
             f"left; so far {tally.records} records lost, {tally.processes} processes left, {len(tally.wrong)} complaints"
