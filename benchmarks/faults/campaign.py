@@ -24,6 +24,8 @@ SURROUNDED = (0, 1, 1, 2)
 """How many things are wrong from a session's start, each as likely."""
 ENDING = 0.3
 """How often a blow is one that ends the session."""
+COMMITTED = 0.4
+"""How often a blow waits for a batch to be committed."""
 DAMAGED = 0.35
 """How often files suffer between two sessions."""
 
@@ -148,8 +150,8 @@ class Round:
 
     def _await_moment(self, process: subprocess.Popen[bytes]) -> None:
         """Wait some part of the time that the run takes, or for a moment soon after a batch was committed."""
-        deadline = time.monotonic() + self.chance.uniform(0, 0.25 * self.seconds)
-        size = self._journal_bytes() if self.chance.random() < 0.3 else None
+        size = self._journal_bytes() if self.chance.random() < COMMITTED else None
+        deadline = time.monotonic() + self.chance.uniform(0, (0.25 if size is None else 1.0) * self.seconds)
         while process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.005)
             if size is not None and self._journal_bytes() > size:
