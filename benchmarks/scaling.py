@@ -1,4 +1,4 @@
-"""The real command with one worker and with more: verified, unique kernels and MB for a second, and how that scales.
+"""The real command with one worker and with more: unique kernels, compiled and judged, and MB for a second, and how that scales.
 
 Every repetition runs each number of workers on few kernels and on many, after each other. What it takes to start is told
 apart: rates and ratios are of the kernels and the seconds that the many have beyond the few.

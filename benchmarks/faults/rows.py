@@ -167,12 +167,24 @@ def _to_group(number: int) -> Callable[[Scene, int, Random], bool]:
     return strike
 
 
-def _kill_with_stopped_worker(_scene: Scene, run: int, _chance: Random) -> bool:
-    # One that is stopped in its first moments, before it asked the system to end it with the run, cannot end.
+def _stopped(run: int) -> list[int]:
+    """Stop the workers that are at work; return them.
+
+    One that is stopped in its first moments, before it asked the system to end it with the run, could not end.
+    """
     there = [worker for worker in workers_of(run) if is_at_work(worker)]
     for worker in there:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGSTOP)
+    return there
+
+
+def _stop_workers(_scene: Scene, run: int, _chance: Random) -> bool:
+    return bool(_stopped(run))
+
+
+def _kill_with_stopped_workers(_scene: Scene, run: int, _chance: Random) -> bool:
+    there = _stopped(run)
     if there:
         os.kill(run, signal.SIGKILL)
     return bool(there)
@@ -215,14 +227,14 @@ BLOWS = (
     Blow("worker crashes (SIGSEGV)", _signal(signal.SIGSEGV), exits=(1,)),
     Blow("all workers killed", _signal(signal.SIGKILL, everyone=True), exits=(1,)),
     Blow("worker stopped for seconds", _pause_worker),
-    Blow("worker stopped for good", _signal(signal.SIGSTOP), needs_impatience=True),
+    Blow("all workers stopped for good", _stop_workers, needs_impatience=True),
     Blow("run stopped for seconds", _pause_all),
     Blow("scratch folders removed", _remove("out/.unfinished/scratch-*"), exits=(1,)),
     Blow("precompiled headers removed", _remove("out/.unfinished/scratch-*/*/headers/*")),
     Blow("cache, home and temporary folder removed", _remove_homes),
     Blow("run killed (SIGKILL)", _to_run(signal.SIGKILL), (-signal.SIGKILL,), ends=True),
     Blow("run and workers killed", _to_group(signal.SIGKILL), (-signal.SIGKILL,), ends=True),
-    Blow("run killed while its workers are stopped", _kill_with_stopped_worker, (-signal.SIGKILL,), ends=True),
+    Blow("run killed while its workers are stopped", _kill_with_stopped_workers, (-signal.SIGKILL,), ends=True),
     Blow("SIGTERM", _to_run(signal.SIGTERM), (128 + signal.SIGTERM, -signal.SIGTERM), ends=True),
     Blow("Ctrl-C (SIGINT to all)", _to_group(signal.SIGINT), (128 + signal.SIGINT, -signal.SIGINT), ends=True),
     Blow("terminal closed (SIGHUP to all)", _to_group(signal.SIGHUP), (128 + signal.SIGHUP, -signal.SIGHUP), ends=True),

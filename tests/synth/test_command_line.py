@@ -1,6 +1,5 @@
 """The command line: what it refuses, and with what words."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +8,7 @@ import pytest
 import stand_in
 
 from ir import errors
-from synth import VERSION, cli, values
-from synth.apart import apart
-from synth.errors import UsageError
+from synth import VERSION, cli
 
 ONE_LINE = "warpsmith: error: "
 
@@ -101,14 +98,6 @@ def test_a_toolchain_that_will_not_do_is_refused_in_its_own_words(capsys, tmp_pa
     monkeypatch.chdir(tmp_path)
     assert refused(capsys, "--count", "1") == "this Warp will not do\n"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_what_is_asked_apart_is_answered_as_here():
-    assert apart(int, "ff", base=16) == 255
-    with pytest.raises(UsageError, match="no such thing"):
-        apart(values.one_of, "--thing", "no such thing", ("some", "other"))
-    with pytest.raises(UsageError, match="did not survive"):
-        apart(os._exit, 3)
 
 
 def test_a_warp_that_is_missing_is_refused(capsys, monkeypatch):

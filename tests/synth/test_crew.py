@@ -88,6 +88,8 @@ def test_no_worker_and_no_file_is_left_behind(tmp_path):
 
 def test_workers_that_may_leave_by_themselves_put_away_what_they_have(tmp_path):
     tools = replace(stand_in.TOOLS, open_builder=stand_in.Tidy)
+    for name in "ab":
+        (tmp_path / name).mkdir()
     with Crew(stand_in.configuration(), tools, 2, tmp_path / "a", limits=stand_in.HASTY) as crew:
         run = crew.run(batches(0, 8))
         for _ in range(3):

@@ -223,8 +223,10 @@ class one_structure(stand_in.Builder):  # noqa: N801  (it stands where a functio
         return super()._result(stand_in.Unit("kernel", "#\nstructure = 1\n"))
 
 
-@pytest.mark.parametrize(("device", "arch", "size"), [("cpu", None, 64), ("cuda", 90, 16)])
-def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, arch, size):
+@pytest.mark.parametrize(
+    ("device", "arch", "size", "least"), [("cpu", None, 64, 8), ("cuda", 90, 64, 8), ("cpu,cuda", 90, 16, 4)]
+)
+def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, arch, size, least):
     given = []
 
     def watched(_crew, numbered):
@@ -239,7 +241,7 @@ def test_a_batch_is_as_large_as_suits_the_device(tmp_path, monkeypatch, device, 
                 tmp_path / str(count),
                 stand_in.setting(batch=None),
             )
-    assert list(map(len, given)) == [size, 8]
+    assert list(map(len, given)) == [size, least]
 
 
 def test_batches_are_aligned_wherever_a_run_goes_on():
