@@ -170,16 +170,22 @@ class _Far:
         return shard
 
 
+class _EndedError(Exception):
+    """The session needs no more batches."""
+
+
 def _make_part(work: Work, session: str, parts: Path, indices: tuple[int, ...]) -> tuple[Batch, int]:
     ended = _ended(parts, session)
-    _refuse(ended)
-    crew = _crew(work, session, ended)
     try:
-        [batch] = crew.run([indices])
+        _refuse(ended)
+        [batch] = _crew(work, session, ended).run([indices])
+    except _EndedError:
+        _dismiss()
+        return Batch((), {}), 0  # nobody asks for it; of an error Ray would tell among what we print
     except BaseException:
         _dismiss()
         raise
-    return put_aside(batch, parts), crew.peak_bytes
+    return put_aside(batch, parts), _crews[session].peak_bytes
 
 
 _partition = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(Partition)
@@ -209,7 +215,7 @@ def _ended(parts: Path, session: str) -> Path:
 
 def _refuse(ended: Path) -> None:
     if ended.exists() or not ended.parent.exists():
-        raise StoppedError("the session has ended")
+        raise _EndedError
 
 
 def _dismiss() -> None:
