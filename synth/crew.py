@@ -70,8 +70,8 @@ class Piece:
 
     batch: int
     indices: tuple[int, ...]
-    ends: tuple[tuple[str, str], ...] = ()
-    """Of a single kernel: how the workers that had it alone ended, stage and message."""
+    ends: tuple[tuple[str, str, bool], ...] = ()
+    """Of a single kernel: how the workers that had it alone ended, stage and message, and whether it was drawn then."""
 
 
 @dataclass(slots=True)
@@ -261,10 +261,10 @@ class Crew:
             middle = len(piece.indices) // 2
             halves = piece.indices[:middle], piece.indices[middle:]
             self._retries.extendleft(Piece(piece.batch, half) for half in reversed(halves))
-        elif (stage, message) not in piece.ends and len(piece.ends) < MOST_ENDS:
+        elif (end := (stage, message, hand.drawn is not None)) not in piece.ends and len(piece.ends) < MOST_ENDS:
             # Once more by itself: a worker may also die of something else, as when memory runs short. What a kernel
             # does to its worker, it does again.
-            self._retries.appendleft(Piece(piece.batch, piece.indices, (*piece.ends, (stage, message))))
+            self._retries.appendleft(Piece(piece.batch, piece.indices, (*piece.ends, end)))
         else:
             index = piece.indices[0]
             source, rows = (hand.drawn.source, hand.drawn.rows) if hand.drawn else ("", ())

@@ -99,6 +99,17 @@ def draw_slowly(configuration, index, watch):
     return draw(configuration, index, watch)
 
 
+def draw_sluggishly(configuration, index, watch):
+    """Draw; the kernel that hangs takes for ever the fifth time: when a worker has it alone for the second time."""
+    if FAULTS.get(index) == "hang":
+        times = Path(os.environ["SLUGGISH"])
+        with times.open("a") as file:
+            file.write(".")
+        if times.stat().st_size == 5:
+            time.sleep(10_000)
+    return draw(configuration, index, watch)
+
+
 def digests_of(unit: Unit):
     structure = unit.source.splitlines()[1]
     return tuple(hashlib.sha256(text.encode()).hexdigest() for text in (unit.source, structure))

@@ -60,6 +60,17 @@ def test_a_kernel_is_not_guilty_when_its_workers_ended_in_different_ways(tmp_pat
     assert isinstance(outcome, Made)
 
 
+def test_a_kernel_that_was_late_once_has_its_source_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("SLUGGISH", str(tmp_path / "times"))
+    tools = replace(stand_in.TOOLS, draw=stand_in.draw_sluggishly)
+    with Crew(stand_in.configuration(profile="faults"), tools, 1, tmp_path, limits=stand_in.HASTY) as crew:
+        (batch,) = crew.run([tuple(range(16, 24))])
+    (late,) = [outcome for outcome in batch.outcomes if outcome.index == 17]
+    assert (tmp_path / "times").stat().st_size == 6
+    assert late.stage == "hang"
+    assert late.source.startswith("# hang")
+
+
 def test_a_worker_is_not_late_because_nobody_listened(tmp_path, monkeypatch):
     hired = []
     hire = Crew._hire
