@@ -60,8 +60,10 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
-MOST_ENDS = 4
-"""Different ends of workers by one kernel, after which it is guilty although none came twice."""
+EQUAL_ENDS = 2
+"""Equal ends of workers that had one kernel alone, after which it is guilty …"""
+MOST_ENDS = 5
+"""… or so many in all. SIGKILL comes from outside: a kernel that wants too much memory has a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +263,13 @@ class Crew:
             middle = len(piece.indices) // 2
             halves = piece.indices[:middle], piece.indices[middle:]
             self._retries.extendleft(Piece(piece.batch, half) for half in reversed(halves))
-        elif (end := (stage, message, hand.drawn is not None)) not in piece.ends and len(piece.ends) < MOST_ENDS:
+            return
+        ends = (*piece.ends, (stage, message, hand.drawn is not None))
+        is_killed = message.endswith("SIGKILL")
+        if len(ends) < MOST_ENDS and (is_killed or ends.count(ends[-1]) < EQUAL_ENDS):
             # Once more by itself: a worker may also die of something else, as when memory runs short. What a kernel
             # does to its worker, it does again.
-            self._retries.appendleft(Piece(piece.batch, piece.indices, (*piece.ends, end)))
+            self._retries.appendleft(Piece(piece.batch, piece.indices, ends))
         else:
             index = piece.indices[0]
             source, rows = (hand.drawn.source, hand.drawn.rows) if hand.drawn else ("", ())
