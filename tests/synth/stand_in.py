@@ -176,6 +176,18 @@ class Unlucky(Builder):
         return super().build(units, is_known)
 
 
+class Struck(Builder):
+    """A builder whose first three processes are killed from outside."""
+
+    def build(self, units, is_known):
+        ends = self.scratch.parent / "ends"
+        with ends.open("a") as file:
+            file.write(".")
+        if ends.stat().st_size <= 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().build(units, is_known)
+
+
 def no_toolchain(_configuration, _scratch):
     raise ToolchainError("no compiler here")
 

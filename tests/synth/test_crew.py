@@ -60,6 +60,12 @@ def test_a_kernel_is_not_guilty_when_its_workers_ended_in_different_ways(tmp_pat
     assert isinstance(outcome, Made)
 
 
+def test_a_kernel_is_not_guilty_when_its_workers_are_killed(tmp_path):
+    tools = replace(stand_in.TOOLS, open_builder=stand_in.Struck)
+    ((outcome,),) = outcomes(tmp_path, ranges=[(3, 4)], tools=tools)
+    assert isinstance(outcome, Made)
+
+
 def test_a_kernel_that_was_late_once_has_its_source_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("SLUGGISH", str(tmp_path / "times"))
     tools = replace(stand_in.TOOLS, draw=stand_in.draw_sluggishly)
