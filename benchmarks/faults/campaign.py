@@ -244,7 +244,7 @@ def campaign(
         for wrong in (
             *(f"a traceback: {each}" for each in _tracebacks(said)),
             *(f"left {name}" for name in left[:5]),
-            *(f"other bytes in {name}" for name in found.files[:5]),
+            *(f"other bytes in {place}" for place in found.places[:5]),
         ):
             current.complain(wrong)
         say(

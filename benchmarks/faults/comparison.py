@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SHOWN = 80
+"""Bytes that are shown on each side of a difference."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How far a dataset is from what it should be."""
@@ -18,8 +22,8 @@ class Difference:
     """That are other, missing or too many, over all files."""
     records: int
     """That are not there."""
-    files: tuple[str, ...]
-    """In which there are any."""
+    places: tuple[str, ...]
+    """The first of each file in which there are any, with what stands there and what should."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -36,19 +40,25 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def difference(expected: dict[str, bytes], found: dict[str, bytes]) -> Difference:
     """Return what is other in the second."""
-    other = {
-        name: number
-        for name in sorted({*expected, *found})
-        if (number := _differing(expected.get(name, b""), found.get(name, b"")))
-        or (name in expected) != (name in found)
-    }
-    return Difference(sum(other.values()), len(_ids(expected) - _ids(found)), tuple(other))
+    names = [name for name in sorted({*expected, *found}) if expected.get(name) != found.get(name)]
+    pairs = [(name, expected.get(name, b""), found.get(name, b"")) for name in names]
+    return Difference(
+        sum(_differing(one, other) for _, one, other in pairs),
+        len(_ids(expected) - _ids(found)),
+        tuple(f"{name}, {_first(one, other)}" for name, one, other in pairs),
+    )
 
 
 def _differing(one: bytes, other: bytes) -> int:
-    if one == other:
-        return 0
     return sum(a != b for a, b in zip(one, other, strict=False)) + abs(len(one) - len(other))
+
+
+def _first(one: bytes, other: bytes) -> str:
+    place = next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    shown = slice(max(0, place - SHOWN), place + SHOWN)
+    return f"byte {place:,}: {other[shown]!r} instead of {one[shown]!r}"
 
 
 def _ids(files: dict[str, bytes]) -> set[str]:
