@@ -242,9 +242,9 @@ class Crew:
         how = f"ended with exit code {code}"
         if code is not None and code < 0:
             how = f"was killed by {_signal_name(-code)}"
-        self._lose(hand, "crash", f"the worker {how}")
+        self._lose(hand, "crash", f"the worker {how}", is_killed=code == -signal.SIGKILL)
 
-    def _lose(self, hand: Hand, stage: str, message: str) -> None:
+    def _lose(self, hand: Hand, stage: str, message: str, *, is_killed: bool = False) -> None:
         """Give up a worker, and halve what it was working on until a single kernel is known to be guilty."""
         if full := full_disk(self._aside):
             raise StoppedError(full)
@@ -265,7 +265,6 @@ class Crew:
             self._retries.extendleft(Piece(piece.batch, half) for half in reversed(halves))
             return
         ends = (*piece.ends, (stage, message, hand.drawn is not None))
-        is_killed = message.endswith("SIGKILL")
         if len(ends) < MOST_ENDS and (is_killed or ends.count(ends[-1]) < EQUAL_ENDS):
             # Once more by itself: a worker may also die of something else, as when memory runs short. What a kernel
             # does to its worker, it does again.
