@@ -17,7 +17,7 @@ from typing import Self, assert_never
 
 from .configuration import Configuration
 from .errors import StoppedError
-from .leash import spawn
+from .leash import is_stopped, spawn
 from .making import Tools
 from .outcome import Batch, Outcome, Rejected
 from .sample import Sample
@@ -63,7 +63,7 @@ DEFAULT_LIMITS = Limits()
 EQUAL_ENDS = 2
 """Equal ends of workers that had one kernel alone, after which it is guilty …"""
 MOST_ENDS = 5
-"""… or so many in all. SIGKILL comes from outside: a kernel that wants too much memory has a limit of its own."""
+"""… or so many in all. SIGKILL and SIGSTOP come from outside: one that wants too much memory has a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,10 @@ class Crew:
         now = time.monotonic()
         # One that has something to say was not late: it was not listened to, as when the run itself was stopped.
         for hand in [hand for hand in self._hands if now > hand.deadline and not hand.connection.poll()]:
-            self._lose(hand, "hang", "it did not finish within the time limit")
+            if is_stopped(hand.process):
+                self._lose(hand, "hang", "the worker was stopped", is_outside=True)
+            else:
+                self._lose(hand, "hang", "it did not finish within the time limit", is_outside=False)
 
     def _heed(self, hand: Hand, message: Message) -> None:
         match message:
@@ -219,7 +222,7 @@ class Crew:
                 if hand.kernels >= self._limits.kernels or resident >= self._limits.resident_bytes:
                     self._release(hand)
             case Failed(text):
-                self._lose(hand, "error", text)
+                self._lose(hand, "error", text, is_outside=False)
             case Hopeless(text):
                 raise StoppedError(text)
             case _:
@@ -242,10 +245,13 @@ class Crew:
         how = f"ended with exit code {code}"
         if code is not None and code < 0:
             how = f"was killed by {_signal_name(-code)}"
-        self._lose(hand, "crash", f"the worker {how}", is_killed=code == -signal.SIGKILL)
+        self._lose(hand, "crash", f"the worker {how}", is_outside=code == -signal.SIGKILL)
 
-    def _lose(self, hand: Hand, stage: str, message: str, *, is_killed: bool = False) -> None:
-        """Give up a worker, and halve what it was working on until a single kernel is known to be guilty."""
+    def _lose(self, hand: Hand, stage: str, message: str, *, is_outside: bool) -> None:
+        """Give up a worker, and halve what it was working on until a single kernel is known to be guilty.
+
+        No kernel is guilty of an end that comes from outside, unless it is always so.
+        """
         if full := full_disk(self._aside):
             raise StoppedError(full)
         said = _last_words(hand)
@@ -265,7 +271,7 @@ class Crew:
             self._retries.extendleft(Piece(piece.batch, half) for half in reversed(halves))
             return
         ends = (*piece.ends, (stage, message, hand.drawn is not None))
-        if len(ends) < MOST_ENDS and (is_killed or ends.count(ends[-1]) < EQUAL_ENDS):
+        if len(ends) < MOST_ENDS and (is_outside or ends.count(ends[-1]) < EQUAL_ENDS):
             # Once more by itself: a worker may also die of something else, as when memory runs short. What a kernel
             # does to its worker, it does again.
             self._retries.appendleft(Piece(piece.batch, piece.indices, ends))

@@ -41,6 +41,13 @@ def keyboard_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def is_stopped(process: SpawnProcess) -> bool:
+    """Whether it has been stopped (SIGSTOP), which it does not do by itself; only Linux tells."""
+    if sys.platform != "linux" or process.pid is None:
+        return False
+    return os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 def _begin(connection: Connection, pickled: bytes) -> None:
     parent = parent_process()
     assert parent is not None, "it is a child of the run"

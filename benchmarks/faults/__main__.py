@@ -46,8 +46,7 @@ def main() -> int:
     begun = time.monotonic()
 
     def say(line: str) -> None:
-        if line:
-            print(f"{time.monotonic() - begun:6.0f} s  {line}", file=sys.stderr, flush=True)
+        print(f"{time.monotonic() - begun:6.0f} s  {line}", file=sys.stderr, flush=True)
 
     with scene() as place:
         is_disk = place.is_disk

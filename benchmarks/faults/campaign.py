@@ -196,9 +196,8 @@ class Round:
             self.complain(f"{len(left)} processes left after {what}")
         self.tally.processes += len(left)
         self.tally.sessions += 1
-        self.say(
-            f"session {self.tally.sessions}: {what}; {self._committed():,} kept" if not self._is_complete() else ""
-        )
+        kept = "complete" if self._is_complete() else f"{self._committed():,} kept"
+        self.say(f"session {self.tally.sessions}: {what}; {kept}")
 
     def complain(self, what: str) -> None:
         """Note something that is not as it should be."""

@@ -23,7 +23,7 @@ class Difference:
     records: int
     """That are not there."""
     places: tuple[str, ...]
-    """The first of each file in which there are any, with what stands there and what should."""
+    """The first of each file in which there are any, with what stands there and what should; whole files first."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -40,7 +40,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def difference(expected: dict[str, bytes], found: dict[str, bytes]) -> Difference:
     """Return what is other in the second."""
-    names = [name for name in sorted({*expected, *found}) if expected.get(name) != found.get(name)]
+    names = [name for name in {*expected, *found} if expected.get(name) != found.get(name)]
+    names.sort(key=lambda name: (name in expected and name in found, name))
     pairs = [(name, expected.get(name, b""), found.get(name, b"")) for name in names]
     return Difference(
         sum(_differing(one, other) for _, one, other in pairs),

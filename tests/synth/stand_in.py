@@ -177,15 +177,23 @@ class Unlucky(Builder):
 
 
 class Struck(Builder):
-    """A builder whose first three processes are killed from outside."""
+    """A builder whose first three processes get a signal from outside."""
+
+    number = signal.SIGKILL
 
     def build(self, units, is_known):
         ends = self.scratch.parent / "ends"
         with ends.open("a") as file:
             file.write(".")
         if ends.stat().st_size <= 3:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.number)
         return super().build(units, is_known)
+
+
+class Stopped(Struck):
+    """A builder whose first three processes are stopped for good."""
+
+    number = signal.SIGSTOP
 
 
 def no_toolchain(_configuration, _scratch):

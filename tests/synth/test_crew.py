@@ -60,8 +60,9 @@ def test_a_kernel_is_not_guilty_when_its_workers_ended_in_different_ways(tmp_pat
     assert isinstance(outcome, Made)
 
 
-def test_a_kernel_is_not_guilty_when_its_workers_are_killed(tmp_path):
-    tools = replace(stand_in.TOOLS, open_builder=stand_in.Struck)
+@pytest.mark.parametrize("builder", [stand_in.Struck, stand_in.Stopped])
+def test_a_kernel_is_not_guilty_of_what_comes_from_outside(tmp_path, builder):
+    tools = replace(stand_in.TOOLS, open_builder=builder)
     ((outcome,),) = outcomes(tmp_path, ranges=[(3, 4)], tools=tools)
     assert isinstance(outcome, Made)
 
