@@ -132,7 +132,7 @@ class Expressions(Filled):
                 )
                 varied = True
                 if filling in fillings:  # x - x, min(x, x): said with something else
-                    filling = self.leaf(_type(hole.pattern), scope, (*avoid, *fillings))
+                    filling = self.other(_type(hole.pattern), scope, hole.domain, (*avoid, *fillings))
                 filling = unsliced(overload.production.template, name, filling)
             else:
                 filling, scope = self.fill(hole, overload, filled, scope)
@@ -160,14 +160,20 @@ class Expressions(Filled):
         spent = self.nodes <= 0 and deep == 0
         if is_integer(of) and isinstance(of, Scalar) and not varying and (spent or self.chance(700)):
             return self.literal(of, domain)
-        always = is_integer(of) or domain is Domain.FINITE
-        if not always and (spent or not self.chance(self.profile.guard)):
+        if not must_be_guarded(of, domain) and (spent or not self.chance(self.profile.guard)):
             return None
         overload = overloads[self.choices.below(len(overloads))]
         if "unsigned" in overload.production.tags and not is_unsigned(of):
             overload = overloads[0]
         fuel = 0 if "atom" in overload.production.tags else max(fuel, 1) if self.chance(400) else 1
         return self.apply(overload, scope, fuel, deep=deep, avoid=avoid)
+
+    def other(self, of: Type, scope: Scope, domain: Domain, avoid: tuple[Filling, ...]) -> Expression:
+        """A short expression that is none of these; in its domain, where growth never leaves that out."""
+        guarded = None
+        if domain not in FREE and must_be_guarded(of, domain):
+            guarded = self.guarded(of, scope, 0, domain, avoid, deep=0, varying=True)
+        return self.leaf(of, scope, avoid) if guarded is None else guarded
 
     # --- functions ---
 
@@ -202,6 +208,11 @@ class Expressions(Filled):
     @abstractmethod
     def function(self, of: Type) -> tuple[Function, Symbol]:
         """A new function that gives a type."""
+
+
+def must_be_guarded(of: Type, domain: Domain) -> bool:
+    """Whether no profile may leave a value of a type unguarded: a process dies of a division by the integer zero."""
+    return is_integer(of) or domain is Domain.FINITE
 
 
 def place_in(scope: Scope) -> Place:

@@ -72,6 +72,10 @@ class Filled(Literals):
     ) -> Expression:
         """An expression of a type."""
 
+    @abstractmethod
+    def other(self, of: Type, scope: Scope, domain: Domain, avoid: tuple[Filling, ...]) -> Expression:
+        """A short expression that is none of these."""
+
     def fill(self, hole: Hole, overload: Overload, filled: dict[str, Filling], scope: Scope) -> tuple[Filling, Scope]:
         """What fills a hole that holds no expression and no statements, and the scope after it."""
         match hole:
@@ -88,7 +92,7 @@ class Filled(Literals):
                 if value in filled.values():  # a chain of branches does not ask one thing twice
                     value = self.expression(_type(pattern), scope, fuel, domain=domain, avoid=atoms(taken))
                 if "part" in overload.production.tags and set(taken) & set(atoms((value,))):  # v.x = v.x
-                    value = self.leaf(_type(pattern), scope, taken)
+                    value = self.other(_type(pattern), scope, domain, taken)
                 if self.owes(overload.production, scope):
                     value = self.counted_value(_type(pattern), scope, value)
                 return unsliced(overload.production.template, name, value), scope

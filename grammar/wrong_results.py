@@ -12,7 +12,7 @@ from grammar.census import builtins_of
 from grammar.known_bugs import operand_types
 from grammar.production import Effect
 from grammar.term import Apply, Filling, Kernel, parts
-from grammar.types import is_float
+from grammar.types import Tile, is_float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ def _takes_float(term: Apply) -> bool:
 def _asks_for_shape(part: Filling) -> bool:
     """Whether a term or a definition reads the shape of something."""
     return ".shape" in (part.overload.production.template if isinstance(part, Apply) else getattr(part, "text", ""))
+
+
+def _gives_view(part: Filling) -> bool:
+    """Whether a term gives a part of a tile that need not lie in one piece."""
+    if not isinstance(part, Apply) or not isinstance(part.overload.result, Tile):
+        return False
+    template = part.overload.production.template
+    return "[" in template or "tile_view(" in template
 
 
 def _jumps(part: Filling) -> bool:
@@ -130,6 +138,16 @@ WRONG_RESULTS: tuple[WrongResult, ...] = (
         oracle="gradient",
         summary="of overloads that differ in the shape of a tile only, every call is of the first",
         met=of_rows("tile_chain_row_overloaded_tile"),
+    ),
+    *(
+        WrongResult(
+            name="tile_view_strides",
+            oracle=oracle,
+            summary="a solution has the strides of its right-hand side: that of a view lies in what is another tile's",
+            met=of_rows("tile_diag_add", "tile_cholesky_solve", "tile_cholesky_solve_upper", "tile_triangular_solve"),
+            beside=_gives_view,
+        )
+        for oracle in ("reference", "gradient")
     ),
     WrongResult(
         name="mesh_furthest_gradient",

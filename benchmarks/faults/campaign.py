@@ -253,12 +253,16 @@ def campaign(
     return tally
 
 
+STARTING = ("KeyboardInterrupt", "EOFError: Ran out of input")
+"""How Python ends a process that it starts: at Ctrl-C, and where the run is gone before it has said what to do."""
+
+
 def _tracebacks(said: str) -> list[str]:
-    """Return the tracebacks in what a run said, but for those of Python itself when Ctrl-C comes while it starts."""
+    """Return the tracebacks in what a run said, but for those of processes that Python had only begun to start."""
     found = [
         each.partition("\nwarpsmith: ")[0].strip() for each in said.split("Traceback (most recent call last):")[1:]
     ]
-    return [each[-600:] for each in found if not each.endswith("KeyboardInterrupt")]
+    return [each[-600:] for each in found if not any(line in STARTING for line in each.splitlines())]
 
 
 def _quiet(command: Command) -> tuple[float, dict[str, bytes]]:
