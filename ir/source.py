@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import sys
 import types
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # The same for every unit, because only one lives at a time and names show up in messages.
 MODULE_NAME: Final = "warpsmith_unit"
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
 
 
 class SourceError(Exception):
@@ -39,8 +41,8 @@ def running(unit: Unit) -> Iterator[Mapping[str, object]]:
 
 
 def named(error: BaseException) -> str:
-    """Return an error's type and message, as CPython prints them."""
-    return f"{type(error).__name__}: {error}".strip()
+    """Return an error's type and message, as CPython prints them, but for where in memory an object was."""
+    return _ADDRESS.sub("", f"{type(error).__name__}: {error}").strip()
 
 
 def _run(source: str, filename: str, module: types.ModuleType) -> None:

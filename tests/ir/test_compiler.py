@@ -96,10 +96,19 @@ def test_refusals_hit_the_guilty_alone(compiler: Compiler, corpus: dict[str, Uni
     assert [outcome.stage for outcome in refused if isinstance(outcome, Refused)] == list(BAD)
 
 
+REASSIGNED = Unit(
+    "reassigned",
+    HEAD + "@wp.kernel\ndef reassigned(xs: wp.array(dtype=float)):\n    for i in range(2):\n"
+    "        pair = (xs[i], xs[i])\n        xs[i] = pair[0]\n",
+)
+"""Warp's message says where in memory it has the two types of tuple (corpus: tuple_reassigned)."""
+
+
 def test_a_refusal_says_the_same_in_any_company_and_folder(compiler: Compiler, tmp_path: Path) -> None:
-    alone = [compiler.build([unit])[0] for unit in BAD.values()]
+    units = [*BAD.values(), REASSIGNED]
+    alone = [compiler.build([unit])[0] for unit in units]
     elsewhere = Compiler(compiler.target, tmp_path / "elsewhere")
-    _, *crowded = elsewhere.build([GOOD, *BAD.values()])
+    _, *crowded = elsewhere.build([GOOD, *units])
     assert crowded == alone
     for outcome in alone:
         assert isinstance(outcome, Refused)
