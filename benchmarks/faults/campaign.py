@@ -253,16 +253,20 @@ def campaign(
     return tally
 
 
-STARTING = ("KeyboardInterrupt", "EOFError: Ran out of input")
-"""How Python ends a process that it starts: at Ctrl-C, and where the run is gone before it has said what to do."""
-
-
 def _tracebacks(said: str) -> list[str]:
-    """Return the tracebacks in what a run said, but for those of processes that Python had only begun to start."""
+    """Return the tracebacks in what a run said, but for those of processes that Python had only begun to start.
+
+    They end so at Ctrl-C, and where the run is gone before it has said what to do.
+    """
     found = [
         each.partition("\nwarpsmith: ")[0].strip() for each in said.split("Traceback (most recent call last):")[1:]
     ]
-    return [each[-600:] for each in found if not any(line in STARTING for line in each.splitlines())]
+    return [
+        each[-600:]
+        for each in found
+        if not each.endswith("KeyboardInterrupt")
+        and not ("spawn_main" in each and "\nEOFError: Ran out of input" in each)
+    ]
 
 
 def _quiet(command: Command) -> tuple[float, dict[str, bytes]]:
