@@ -53,8 +53,12 @@ def test_what_differs_is_counted():
     assert difference(expected, dict(expected)) == Difference(0, 0, ())
     found = {"train-0.jsonl": record % b"a" + b"\n", "manifest.json": b"[]", "more": b"1234"}
     missing = len(record % b"b")
-    assert difference(expected, found) == Difference(
-        missing + 2 + 4, 1, ("gone", "manifest.json", "more", "train-0.jsonl")
+    there = difference(expected, found)
+    assert (there.bytes, there.records) == (missing + 2 + 4, 1)
+    assert [place.partition(",")[0] for place in there.places] == ["gone", "more", "manifest.json", "train-0.jsonl"]
+    assert there.places[1:3] == (
+        "more, byte 0: b'1234' instead of b''",
+        "manifest.json, byte 0: b'[]' instead of b'{}'",
     )
 
 
