@@ -53,11 +53,18 @@ def _asks_for_shape(part: Filling) -> bool:
 
 
 def _gives_view(part: Filling) -> bool:
-    """Whether a term gives a part of a tile that need not lie in one piece."""
+    """Whether a term gives a part of a tile, which need not lie in one piece."""
     if not isinstance(part, Apply) or not isinstance(part.overload.result, Tile):
         return False
-    template = part.overload.production.template
-    return "[" in template or "tile_view(" in template
+    return "tile_view" in part.overload.production.tags or part.row.startswith("tile_chain")
+
+
+SOLVES = frozenset({"tile_diag_add", "tile_cholesky_solve", "tile_cholesky_solve_upper", "tile_triangular_solve"})
+
+
+def _takes_view(part: Filling) -> bool:
+    """Whether a part of a tile is an operand of such a row, or has a name, by which it may be one."""
+    return isinstance(part, Apply) and part.row in SOLVES | {"let"} and any(map(_gives_view, part.fillings))
 
 
 def _jumps(part: Filling) -> bool:
@@ -144,8 +151,8 @@ WRONG_RESULTS: tuple[WrongResult, ...] = (
             name="tile_view_strides",
             oracle=oracle,
             summary="a solution has the strides of its right-hand side: that of a view lies in what is another tile's",
-            met=of_rows("tile_diag_add", "tile_cholesky_solve", "tile_cholesky_solve_upper", "tile_triangular_solve"),
-            beside=_gives_view,
+            met=of_rows(*SOLVES),
+            beside=_takes_view,
         )
         for oracle in ("reference", "gradient")
     ),
