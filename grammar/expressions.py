@@ -171,7 +171,7 @@ class Expressions(Filled):
     def other(self, of: Type, scope: Scope, domain: Domain, avoid: tuple[Filling, ...]) -> Expression:
         """A short expression that is none of these; in its domain, where growth never leaves that out."""
         guarded = None
-        if domain not in FREE and must_be_guarded(of, domain):
+        if must_be_guarded(of, domain):
             guarded = self.guarded(of, scope, 0, domain, avoid, deep=0, varying=True)
         return self.leaf(of, scope, avoid) if guarded is None else guarded
 
@@ -212,7 +212,7 @@ class Expressions(Filled):
 
 def must_be_guarded(of: Type, domain: Domain) -> bool:
     """Whether no profile may leave a value of a type unguarded: a process dies of a division by the integer zero."""
-    return is_integer(of) or domain is Domain.FINITE
+    return domain not in FREE and (is_integer(of) or domain is Domain.FINITE)
 
 
 def place_in(scope: Scope) -> Place:

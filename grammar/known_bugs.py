@@ -227,7 +227,7 @@ KNOWN_BUGS: tuple[KnownBug, ...] = (
         summary="a ramp of float16 does not compile: it multiplies an int by a float16, which is ambiguous",
         excludes=lambda overload: isinstance(of := overload.result, Tile) and of.element == HALF,
     ),
-    # Growth does not step round this one yet: one kernel of some 25,000 is refused.
+    # Growth does not step round this one yet: one kernel of some 50,000 is refused.
     KnownBug(
         name="tuple_reassigned",
         row="tuple_local",

@@ -10,7 +10,7 @@ from sampled import seed
 
 from grammar.catalogue import CATALOGUE
 from grammar.expressions import must_be_guarded
-from grammar.holes import FREE, Domain, Expr
+from grammar.holes import Domain, Expr
 from grammar.printer import print_source
 from grammar.production import Overload
 from grammar.profile import profile_for
@@ -27,7 +27,6 @@ def demands(overload: Overload) -> dict[int, Domain]:
         position: hole.domain
         for position, (_, hole) in enumerate(overload.holes)
         if isinstance(hole, Expr)
-        and hole.domain not in FREE
         and must_be_guarded(cast("Type", hole.pattern), hole.domain)
         and (hole.domain, hole.pattern) in CATALOGUE.guards_by_type
     }
